@@ -1,0 +1,94 @@
+"""rnnlib: recurrent neural networks in NumPy, one readable function per formula.
+
+The package grows with the book *Naming Dinosaurs*.  Everything public is importable from here::
+
+    import numpy as np
+    import rnnlib as rl
+
+    rng = np.random.default_rng(0)
+    train, valid, test = rl.split(rl.dinosaur_names())
+    vocab = rl.Vocabulary.from_text(train)
+    model = rl.LanguageModel(len(vocab), hidden_size=64, rng=rng)
+    history = rl.fit(model, rl.padded_batches(vocab, train, 32, rng), rl.Adam(3e-3), epochs=10, clip_norm=1.0)
+    print(rl.generate(model, vocab, stop="\\n", rng=rng))
+
+Drawing functions live in `rnnlib.plots`, which alone imports matplotlib.
+"""
+
+from .batches import Batches, padded_batches, split, stream_batches
+from .callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
+from .cells import RNNCell
+from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from .datasets import Dinosaur, dinosaur_names, dinosaurs, load_text
+from .gradients import (
+    check_gradients,
+    clip_by_norm,
+    clip_by_value,
+    global_norm,
+    numerical_gradient,
+    relative_error,
+)
+from .layers import Dropout, Embedding, Linear
+from .ledger import mean_scores, read_ledger
+from .losses import cross_entropy
+from .models import LanguageModel
+from .ngram import NGram
+from .novelty import NoveltyReport, novelty_report
+from .optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay
+from .recurrent import Recurrent, Stacked
+from .sampling import generate, next_symbol_distribution
+from .training import Callback, History, TrainingDiverged, evaluate, fit, train_steps
+from .vocabulary import Vocabulary
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "Batches",
+    "Callback",
+    "Checkpoint",
+    "Dinosaur",
+    "Dropout",
+    "EarlyStopping",
+    "Embedding",
+    "History",
+    "KeepBest",
+    "LanguageModel",
+    "Linear",
+    "NGram",
+    "NoveltyReport",
+    "RMSprop",
+    "RNNCell",
+    "Recurrent",
+    "SaveCheckpoint",
+    "ShowSamples",
+    "Stacked",
+    "TrainingDiverged",
+    "Vocabulary",
+    "check_gradients",
+    "clip_by_norm",
+    "clip_by_value",
+    "cosine_decay",
+    "cross_entropy",
+    "dinosaur_names",
+    "dinosaurs",
+    "evaluate",
+    "fit",
+    "generate",
+    "global_norm",
+    "load_checkpoint",
+    "load_text",
+    "next_symbol_distribution",
+    "mean_scores",
+    "novelty_report",
+    "numerical_gradient",
+    "padded_batches",
+    "read_ledger",
+    "relative_error",
+    "save_checkpoint",
+    "split",
+    "stream_batches",
+    "train_steps",
+]

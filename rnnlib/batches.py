@@ -1,0 +1,177 @@
+"""From texts to training, validation and test sets, and to minibatches."""
+
+import numpy as np
+
+from .vocabulary import END
+
+
+def split(items, fractions=(0.8, 0.1, 0.1), seed=0):
+    """Shuffle and cut a list into parts that share no item.
+
+    Duplicates are dropped before the cut: an item that stands in two parts would let a model
+    score by remembering.  Chapter 2 measures how much.
+
+    Parameters
+    ----------
+    items : sequence of hashable
+    fractions : tuple of float
+        Shares of the parts; they sum to 1.
+    seed : int
+        The same seed gives the same parts on every machine.
+
+    Returns
+    -------
+    list of list
+        One list per fraction.
+
+    Raises
+    ------
+    ValueError
+        Fractions that do not sum to 1, or a part that would be empty.
+    """
+    if any(f <= 0 for f in fractions) or abs(sum(fractions) - 1) > 1e-9:
+        raise ValueError(
+            f"fractions must be positive and sum to 1, got {fractions} (sum {sum(fractions):g})."
+        )
+    distinct = list(dict.fromkeys(items))
+    order = np.random.default_rng(seed).permutation(len(distinct))
+    cuts = np.round(np.cumsum(fractions[:-1]) * len(distinct)).astype(int)
+    parts = [[distinct[i] for i in part] for part in np.split(order, cuts)]
+    if not all(parts):
+        raise ValueError(
+            f"{len(distinct)} distinct items are too few for {len(fractions)} parts {fractions}."
+        )
+    return parts
+
+
+class Batches:
+    """Minibatches that can be walked through once per epoch.
+
+    Iterating yields `(ids, targets, mask)`, or `(ids, targets)` where nothing is padded; each
+    array is time-major, `(T, B)`.
+
+    Attributes
+    ----------
+    carries_state : bool
+        Whether row b of a batch continues row b of the batch before, so that the model's state
+        should be handed on.
+    rng : numpy.random.Generator or None
+        What shuffles the rows at the start of each epoch.
+    """
+
+    def __init__(self, walk, length, *, carries_state=False, rng=None):
+        self._walk, self._length = walk, length
+        self.carries_state, self.rng = carries_state, rng
+
+    def __iter__(self):
+        return self._walk()
+
+    def __len__(self):
+        return self._length
+
+
+def padded_batches(vocab, sequences, batch_size, rng=None):
+    r"""Put names of different lengths side by side.  Chapter 3.
+
+    A name x₁…xₙ becomes the inputs "\n" x₁…xₙ and the targets x₁…xₙ "\n": the network reads the
+    start mark and must say the first letter, and so on until it must say the end mark.  Shorter
+    names are filled with "\n", and the mask is 0 there.
+
+    Parameters
+    ----------
+    vocab : Vocabulary
+        Holds "\n" and every symbol of the sequences.
+    sequences : sequence of str
+    batch_size : int
+        B; the last batch of an epoch may be smaller.
+    rng : numpy.random.Generator, optional
+        Shuffles at the start of each epoch.  Without it the order is kept.
+
+    Returns
+    -------
+    Batches
+        Yields `(ids, targets, mask)`, each `(T, B)` with T the longest name of the batch plus one.
+
+    Raises
+    ------
+    ValueError
+        No sequences, a batch size below 1, or a symbol outside the vocabulary.
+    """
+    if isinstance(sequences, str):
+        raise TypeError("sequences must be a list of strings, got one string: use stream_batches.")
+    if not len(sequences):
+        raise ValueError("There are no sequences to make batches of.")
+    _check_positive(batch_size=batch_size)
+    if END not in vocab:
+        raise ValueError(
+            r'The vocabulary has no end mark "\n". Build it from the list of names, '
+            "Vocabulary.from_text(names), and not from one joined text."
+        )
+    encoded = [vocab.encode(END + s + END) for s in sequences]
+    end = vocab.encode(END)[0]
+
+    def walk():
+        order = np.arange(len(encoded)) if rng is None else rng.permutation(len(encoded))
+        for start in range(0, len(order), batch_size):
+            rows = [encoded[i] for i in order[start : start + batch_size]]
+            longest = max(map(len, rows))
+            padded = np.full((longest, len(rows)), end)
+            mask = np.zeros((longest - 1, len(rows)), dtype=np.float32)
+            for b, row in enumerate(rows):
+                padded[: len(row), b] = row
+                mask[: len(row) - 1, b] = 1
+            yield padded[:-1], padded[1:], mask
+
+    return Batches(walk, -(-len(encoded) // batch_size), rng=rng)
+
+
+def stream_batches(ids, batch_size, seq_len):
+    """Cut one long text into rows that continue from batch to batch.  Chapter 3.
+
+    The text is laid out as B contiguous rows; batch k holds the k-th window of T symbols of each
+    row.  So the state after one batch is the right initial state for the next, and every symbol
+    that is the input of a target is read exactly once.
+
+    Parameters
+    ----------
+    ids : ndarray (N,) of int
+    batch_size : int
+        B, the number of rows.
+    seq_len : int
+        T, the length of a window; the last window of a row may be shorter.
+
+    Returns
+    -------
+    Batches
+        Yields `(ids, targets)`, each `(T, B)`; `carries_state` is true.
+
+    Raises
+    ------
+    ValueError
+        The text is shorter than one window per row.
+    """
+    _check_positive(batch_size=batch_size, seq_len=seq_len)
+    ids = np.asarray(ids)
+    if ids.ndim != 1:
+        raise ValueError(f"ids must have one dimension, got shape {ids.shape}.")
+    row = (len(ids) - 1) // batch_size
+    if row < seq_len:
+        raise ValueError(
+            f"A text of {len(ids):,} symbols is too short for {batch_size} rows of windows of "
+            f"{seq_len}: {batch_size * seq_len + 1:,} are needed. "
+            "Use a smaller batch_size or seq_len, or more text."
+        )
+    inputs = ids[: row * batch_size].reshape(batch_size, row).T
+    targets = ids[1 : row * batch_size + 1].reshape(batch_size, row).T
+
+    def walk():
+        for t in range(0, row, seq_len):
+            yield inputs[t : t + seq_len], targets[t : t + seq_len]
+
+    return Batches(walk, -(-row // seq_len), carries_state=True)
+
+
+def _check_positive(**sizes):
+    for name, size in sizes.items():
+        if size < 1:
+            raise ValueError(f"{name} must be at least 1, got {size}.")

@@ -1,0 +1,175 @@
+"""A training in one file: written whole or not at all, and never a pickle."""
+
+import json
+import os
+import zipfile
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from .models import LanguageModel
+from .optimizers import SGD, Adagrad, Adam, RMSprop
+from .training import History
+from .vocabulary import Vocabulary
+
+FORMAT, VERSION = "rnnlib checkpoint", 1
+
+_MODELS = {c.__name__: c for c in (LanguageModel,)}
+_OPTIMIZERS = {c.__name__: c for c in (SGD, Adagrad, RMSprop, Adam)}
+
+
+class Checkpoint(NamedTuple):
+    """What `load_checkpoint` returns; what was not saved is None."""
+
+    model: LanguageModel
+    optimizer: object
+    vocab: Vocabulary
+    rng: np.random.Generator
+    history: History
+
+
+def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=None):
+    """Write a model, and all that is needed to go on with its training, to an .npz file.
+
+    The file is written beside `path` and then renamed, so that at every moment `path` is either
+    the old checkpoint or the new one.
+
+    Parameters
+    ----------
+    path : str or Path
+        Its folder is made if it is missing.
+    model : LanguageModel
+        With the state of its own generator.
+    optimizer : Optimizer, optional
+    vocab : Vocabulary, optional
+    rng : numpy.random.Generator, optional
+        What shuffles the batches.  If it is the model's own generator, it is so again after
+        loading.
+    history : History, optional
+    """
+    arrays = {f"model/{name}": p for name, p in model.params.items()}
+    meta = {
+        "format": FORMAT,
+        "version": VERSION,
+        "model": {"class": type(model).__name__, "config": model.config},
+        "model_rng": model.rng.bit_generator.state,
+    }
+    if optimizer is not None:
+        meta["optimizer"] = {
+            "class": type(optimizer).__name__,
+            "config": optimizer.config,
+            "steps": optimizer.steps,
+        }
+        for name, slots in optimizer.memory.items():
+            arrays |= {f"optimizer/{name}/{slot}": a for slot, a in slots.items()}
+    if vocab is not None:
+        meta["vocab"] = vocab.symbols
+    if rng is not None:
+        meta["rng"] = "model" if rng is model.rng else rng.bit_generator.state
+    if history is not None:
+        meta["history"] = asdict(history)
+
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".unfinished")
+    with unfinished.open("wb") as file:
+        np.savez(file, meta=np.array(json.dumps(meta)), **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(unfinished, path)
+
+
+def load_checkpoint(path):
+    """Read what `save_checkpoint` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    Checkpoint
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    ValueError
+        The file is damaged, was written by another version, or is no checkpoint of rnnlib.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no checkpoint {str(path)!r}.")
+    meta, arrays = _read(path)
+
+    model_rng = _generator(meta["model_rng"])
+    config = meta["model"]["config"]
+    model = _MODELS[meta["model"]["class"]](**config, rng=model_rng)
+    _fill(model.params, _below("model/", arrays), path)
+    model_rng.bit_generator.state = meta["model_rng"]  # building the model drew from it
+
+    optimizer = vocab = rng = history = None
+    if "optimizer" in meta:
+        optimizer = _OPTIMIZERS[meta["optimizer"]["class"]](**meta["optimizer"]["config"])
+        optimizer.steps = meta["optimizer"]["steps"]
+        for key, array in _below("optimizer/", arrays).items():
+            name, slot = key.rsplit("/", 1)
+            optimizer.memory.setdefault(name, {})[slot] = array
+    if "vocab" in meta:
+        vocab = Vocabulary(meta["vocab"])
+    if "rng" in meta:
+        rng = model_rng if meta["rng"] == "model" else _generator(meta["rng"])
+    if "history" in meta:
+        history = History(**meta["history"])
+    return Checkpoint(model, optimizer, vocab, rng, history)
+
+
+def _read(path):
+    """Return the description and the arrays of a checkpoint file, or say what is wrong with it."""
+    with path.open("rb") as file:
+        if file.read(2) != b"PK":
+            raise ValueError(f"{str(path)!r} is not a checkpoint: it was not written by rnnlib.")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        raise ValueError(
+            f"The checkpoint {str(path)!r} is damaged ({error}): it is probably truncated. "
+            "Copy it again, or use an earlier one."
+        ) from None
+    try:
+        meta = json.loads(str(arrays.pop("meta")))
+        ours = meta["format"] == FORMAT
+    except (KeyError, TypeError, json.JSONDecodeError):
+        ours = False
+    if not ours:
+        raise ValueError(f"{str(path)!r} is an .npz file, but not a checkpoint of rnnlib.")
+    if meta["version"] != VERSION:
+        raise ValueError(
+            f"The checkpoint {str(path)!r} has format version {meta['version']}; this rnnlib reads "
+            f"version {VERSION}. Use the rnnlib that wrote it, or train again."
+        )
+    return meta, arrays
+
+
+def _fill(params, arrays, path):
+    expected = {name: p.shape for name, p in params.items()}
+    found = {name: a.shape for name, a in arrays.items()}
+    if expected != found:
+        wrong = sorted(k for k in expected | found if expected.get(k) != found.get(k))
+        raise ValueError(f"The checkpoint {str(path)!r} does not fit its own model in {wrong}.")
+    for name, p in params.items():
+        p[...] = arrays[name]
+
+
+def _below(prefix, arrays):
+    return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
+
+
+def _generator(state):
+    rng = np.random.Generator(getattr(np.random, state["bit_generator"])())
+    rng.bit_generator.state = state
+    return rng

@@ -1,0 +1,178 @@
+"""Figures that more than one chapter draws: pure functions, `ax=None` in and `ax` out.
+
+The style is `plt.style.use("rnnlib.course")`.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+from .ledger import mean_scores
+from .sampling import next_symbol_distribution
+from .vocabulary import END
+
+GREY = "#7b7b7b"
+
+
+def learning_curve(history, levels=None, ax=None):
+    """Draw training and validation loss against epochs, with the best epoch marked.
+
+    Parameters
+    ----------
+    history : History
+    levels : dict of str to float, optional
+        Horizontal lines to compare with, such as `{"4-gram": 1.80}`.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or plt.gca()
+    epochs = np.arange(1, history.epochs + 1)
+    curves = {"training": history.train_loss, "validation": history.validation_loss}
+    for (label, losses), style in zip(curves.items(), ("--", "-"), strict=True):
+        if losses:
+            (line,) = ax.plot(epochs, losses, style)
+            _label_end(ax, epochs[-1], losses[-1], label, line.get_color())
+    losses = history.validation_loss or history.train_loss
+    best = history.best_epoch
+    ax.plot(best + 1, losses[best], "o", color=ax.lines[-1].get_color(), zorder=3)
+    for label, level in (levels or {}).items():
+        ax.axhline(level, color=GREY, lw=1, ls=":")
+        _label_end(ax, epochs[-1], level, label, GREY)
+    ax.set(xlabel="epoch", ylabel="nats per symbol")
+    return ax
+
+
+def ledger(rows, mark="4-gram", right=2.3, ax=None):
+    """Draw the results ledger: a small dot per split, a large one for their mean.
+
+    Parameters
+    ----------
+    rows : list of dict
+        From `read_ledger`.
+    mark : str
+        The model to beat; a dotted line runs through its mean.
+    right : float
+        Right end of the axis, in nats per symbol; models beyond it are written at the edge.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or plt.gca()
+    means = mean_scores(rows)
+    for y, (model, mean) in enumerate(means.items()):
+        counts = model == "uniform" or model.endswith("-gram")
+        color = GREY if counts else "C0"
+        if mean > right:
+            ax.text(right, y, f"{mean:.2f} →", ha="right", va="center", color=color)
+            continue
+        tests = [row["test"] for row in rows if row["model"] == model]
+        ax.plot(tests, [y] * len(tests), "o", ms=3, color=color, alpha=0.6)
+        ax.plot(mean, y, "s" if counts else "D", ms=6.5, color=color)
+        ax.text(max(tests) + 0.012, y, f"{mean:.2f}", va="center", color=color)
+    ax.axvline(means[mark], color=GREY, lw=1, ls=":")
+    ax.set_yticks(range(len(means)), means)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.set(xlim=(None, right), xlabel="nats per symbol on held-out names (left is better)")
+    ax.invert_yaxis()
+    return ax
+
+
+def next_symbol_map(model, vocab, name, ax=None):
+    """Draw what a model expects after each letter of a name, as a map of probabilities.
+
+    A column is one time step; the ring marks the symbol that really follows.
+
+    Parameters
+    ----------
+    model : LanguageModel
+    vocab : Vocabulary
+    name : str
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or plt.gca()
+    ids = vocab.encode(END + name)
+    logits, _, _ = model.forward(ids[:, None])
+    p = np.array([next_symbol_distribution(step) for step in logits[:, 0]]).T  # (V, T)
+    image = ax.imshow(p, aspect="auto", vmin=0, vmax=1)
+    ax.plot(range(len(ids)), vocab.encode(name + END), "o", ms=9, mfc="none", mec="C1", mew=1.8)
+    shown = [_visible(s) for s in vocab.symbols]
+    ax.set_yticks(range(len(vocab)), shown, fontsize=8)
+    ax.set_xticks(range(len(ids)), [_visible(s) for s in END + name])
+    ax.tick_params(length=0)
+    ax.set(xlabel="letter read", ylabel="next letter")
+    ax.figure.colorbar(image, ax=ax, label="probability", pad=0.02)
+    return ax
+
+
+def unrolled(inputs, outputs, labels=("$x_t$", "$h_t$", r"$\hat{y}_t$"), ax=None):
+    """Draw a recurrent network unrolled over time: inputs below, states in a row, outputs above.
+
+    Parameters
+    ----------
+    inputs, outputs : sequence of str
+        One symbol per time step.
+    labels : tuple of str
+        What the three rows are called.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or plt.gca()
+    rows = {0: inputs, 1: [""] * len(inputs), 2: outputs}
+    colors = {0: GREY, 1: "C0", 2: "C1"}
+    for y, symbols in rows.items():
+        ax.text(-0.75, y, labels[y], ha="center", va="center", color=colors[y], fontsize=12)
+        for x, symbol in enumerate(symbols):
+            ax.add_patch(
+                FancyBboxPatch(
+                    (x - 0.22, y - 0.2),
+                    0.44,
+                    0.4,
+                    boxstyle="round,pad=0.03",
+                    fc=(colors[y] if y == 1 else "none"),
+                    alpha=0.9,
+                    ec=colors[y],
+                )
+            )
+            ax.text(x, y, _visible(symbol), ha="center", va="center", fontsize=12)
+    for x in range(len(inputs)):
+        _arrow(ax, (x, 0.25), (x, 0.75), "$W_{xh}$" if x == 0 else "")
+        _arrow(ax, (x, 1.25), (x, 1.75), "$W_{hy}$" if x == 0 else "")
+        if x:
+            _arrow(ax, (x - 0.74, 1), (x - 0.27, 1), "$W_{hh}$" if x == 1 else "")
+    ax.set(xlim=(-1, len(inputs) - 0.5), ylim=(-0.4, 2.4), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def _arrow(ax, start, end, label):
+    ax.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=12, color=GREY))
+    if not label:
+        return
+    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    if start[0] == end[0]:
+        ax.text(x + 0.07, y, label, va="center", fontsize=10)
+    else:
+        ax.text(x, y + 0.1, label, ha="center", va="bottom", fontsize=10)
+
+
+def _label_end(ax, x, y, text, color):
+    ax.annotate(
+        text, (x, y), (6, 0), textcoords="offset points", va="center", color=color, fontsize=9.5
+    )
+
+
+def _visible(symbol):
+    return {"\n": "⏎", " ": "␣"}.get(symbol, symbol)

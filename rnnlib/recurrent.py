@@ -1,0 +1,257 @@
+"""Unrolling a cell over time and sending the gradient back: the same code for every cell."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .functional import sum_rows
+from .initializers import uniform
+from .layers import Dropout
+
+
+class RecurrentCache(NamedTuple):
+    """What `Recurrent.backward` needs of its `forward`."""
+
+    xs: np.ndarray  # (T, B, D), or ids (T, B)
+    hs: np.ndarray  # (T+1, B, H), hs[0] the initial state
+    steps: list  # the cell's cache of each time step
+
+
+class Recurrent:
+    """A recurrent layer: holds the weights, unrolls a cell, back-propagates through time.
+
+    A cell is only the arithmetic between the two products x @ W_xh and h @ W_hh, so this class
+    serves every cell.  The input product of all time steps is one product before the loop, and
+    each weight gradient one product after it.  Chapters 4 and 6.
+
+    Parameters
+    ----------
+    cell : RNNCell or another cell
+        An object with `gates`, `state_names`, `biased_gate`, `forward` and `backward`.
+    input_size, hidden_size : int
+        D and H
+    rng : numpy.random.Generator
+        Weights start in U(-1/sqrt(H), 1/sqrt(H)), as in PyTorch; biases at 0.
+    dtype : float32 or float64
+
+    Attributes
+    ----------
+    params : dict
+        W_xh (D, G·H), W_hh (H, G·H), b_h (G·H) and, if the cell has a `biased_gate`, b_hn (H).
+    """
+
+    def __init__(self, cell, input_size, hidden_size, rng, dtype=np.float32):
+        self.cell = cell
+        self.input_size, self.hidden_size = input_size, hidden_size
+        limit, columns = 1 / np.sqrt(hidden_size), cell.gates * hidden_size
+        self.params = {
+            "W_xh": uniform(rng, (input_size, columns), limit, dtype),
+            "W_hh": uniform(rng, (hidden_size, columns), limit, dtype),
+            "b_h": np.zeros(columns, dtype),
+        }
+        if cell.biased_gate is not None:
+            self.params["b_hn"] = np.zeros(hidden_size, dtype)
+
+    def initial_state(self, batch_size):
+        """Return zeros (B, H), one array for each of the cell's state names."""
+        shape, dtype = (batch_size, self.hidden_size), self.params["W_hh"].dtype
+        return tuple(np.zeros(shape, dtype) for _ in self.cell.state_names)
+
+    def forward(self, xs, state=None):
+        """Run over a whole sequence.
+
+        Parameters
+        ----------
+        xs : ndarray (T, B, D), or (T, B) of int
+            Ids stand for one-hot vectors: the product is a row lookup.
+        state : tuple of ndarray (B, H), optional
+            Where to start; zeros by default.
+
+        Returns
+        -------
+        hs : ndarray (T, B, H)
+        state : tuple of ndarray (B, H)
+            After the last step.
+        cache : RecurrentCache
+
+        Raises
+        ------
+        ValueError
+            Shapes that do not match.
+        """
+        self._check_input(xs)
+        T, B = xs.shape[:2]
+        if state is None:
+            state = self.initial_state(B)
+        self._check_state(state, B)
+
+        a_x = self._input_products(xs)  # (T, B, G·H)
+        W_hh, bias = self.params["W_hh"], self.params.get("b_hn")
+        hs = np.empty((T + 1, B, self.hidden_size), W_hh.dtype)
+        hs[0] = state[0]
+        steps = []
+        for t in range(T):
+            a_h = state[0] @ W_hh  # (B, G·H)
+            if bias is not None:
+                a_h[:, self._biased_columns] += bias
+            state, step = self.cell.forward(a_x[t], a_h, state)
+            hs[t + 1] = state[0]
+            steps.append(step)
+        return hs[1:], state, RecurrentCache(xs, hs, steps)
+
+    def backward(self, dhs, cache, dstate=None):
+        """Back-propagate through time.
+
+        Parameters
+        ----------
+        dhs : ndarray (T, B, H)
+            Gradient of the loss with respect to each hidden state, as used *at its own step*.
+        cache : RecurrentCache
+        dstate : tuple of ndarray (B, H), optional
+            Gradient with respect to the final state, if something used it.
+
+        Returns
+        -------
+        dxs : ndarray (T, B, D), or None for ids
+        dstate : tuple of ndarray (B, H)
+            Gradient with respect to the initial state.
+        grads : dict
+        """
+        xs, hs, steps = cache
+        T, B, H = dhs.shape
+        W_hh = self.params["W_hh"]
+        da_x = np.empty((T, B, self.cell.gates * H), W_hh.dtype)
+        da_h = da_x if self.cell.biased_gate is None else np.empty_like(da_x)
+        if dstate is None:
+            dstate = self.initial_state(B)
+        W_hh_T = np.ascontiguousarray(W_hh.T)
+        for t in reversed(range(T)):
+            dh, *rest = dstate
+            # h_t is used twice: by its own step's output and by the next step
+            da_x[t], da_h[t], dstate = self.cell.backward((dhs[t] + dh, *rest), steps[t])
+            direct, *rest = dstate
+            dstate = (da_h[t] @ W_hh_T + direct, *rest)
+
+        flat_x, flat_h = da_x.reshape(T * B, -1), da_h.reshape(T * B, -1)
+        grads = {"W_hh": hs[:-1].reshape(T * B, H).T @ flat_h, "b_h": flat_x.sum(axis=0)}
+        if self.cell.biased_gate is not None:
+            grads["b_hn"] = flat_h[:, self._biased_columns].sum(axis=0)
+        if xs.ndim == 2:
+            grads["W_xh"] = sum_rows(xs.ravel(), flat_x, self.input_size)
+            dxs = None
+        else:
+            grads["W_xh"] = xs.reshape(T * B, -1).T @ flat_x
+            dxs = (flat_x @ self.params["W_xh"].T).reshape(xs.shape)
+        return dxs, dstate, grads
+
+    def _input_products(self, xs):
+        W_xh, b_h = self.params["W_xh"], self.params["b_h"]
+        if xs.ndim == 2:
+            return (W_xh + b_h)[xs]
+        T, B, D = xs.shape
+        return (xs.reshape(T * B, D) @ W_xh + b_h).reshape(T, B, -1)
+
+    @property
+    def _biased_columns(self):
+        start = self.cell.biased_gate * self.hidden_size
+        return slice(start, start + self.hidden_size)
+
+    def _check_input(self, xs):
+        ids = np.issubdtype(xs.dtype, np.integer)
+        if xs.ndim != (2 if ids else 3) or 0 in xs.shape:
+            raise ValueError(
+                f"xs has shape {xs.shape} and type {xs.dtype}; expected floats "
+                f"(T, B, {self.input_size}) or integer ids (T, B), time first."
+            )
+        if ids and (xs.min() < 0 or xs.max() >= self.input_size):
+            raise ValueError(
+                f"ids run from {xs.min()} to {xs.max()}; expected 0 … {self.input_size - 1}."
+            )
+        if not ids and xs.shape[2] != self.input_size:
+            raise ValueError(f"xs has {xs.shape[2]} features; expected {self.input_size}.")
+
+    def _check_state(self, state, B):
+        shapes = [np.shape(s) for s in state]
+        expected = [(B, self.hidden_size)] * len(self.cell.state_names)
+        if shapes != expected:
+            raise ValueError(
+                f"state ({', '.join(self.cell.state_names)}) has shapes {shapes}; "
+                f"expected {expected} for a batch of {B}."
+            )
+
+
+class Stacked:
+    """Recurrent layers on top of each other, with dropout between them.
+
+    Parameters
+    ----------
+    layers : list of Recurrent
+    dropout : float
+        Rate on the way from one layer to the next, never along time.
+    rng : numpy.random.Generator, optional
+        Needed if dropout > 0.
+
+    References
+    ----------
+    W. Zaremba, I. Sutskever and O. Vinyals, "Recurrent neural network regularization", 2014.
+    """
+
+    def __init__(self, layers, dropout=0.0, rng=None):
+        self.layers = list(layers)
+        self.dropout = Dropout(dropout, rng)
+        self.params = {
+            f"layer{i}.{name}": p
+            for i, layer in enumerate(self.layers)
+            for name, p in layer.params.items()
+        }
+
+    def initial_state(self, batch_size):
+        """Return a tuple with the initial state of each layer."""
+        return tuple(layer.initial_state(batch_size) for layer in self.layers)
+
+    def forward(self, xs, state=None, train=False):
+        """Run all layers.
+
+        Parameters
+        ----------
+        xs : ndarray (T, B, D), or (T, B) of int
+        state : tuple, optional
+            One state tuple for each layer.
+        train : bool
+            Whether dropout acts.
+
+        Returns
+        -------
+        hs : ndarray (T, B, H)
+            Of the top layer.
+        state : tuple
+        cache : list
+            Pairs of a dropout mask and a layer's cache.
+        """
+        if state is None:
+            state = (None,) * len(self.layers)
+        if len(state) != len(self.layers):
+            raise ValueError(f"state has {len(state)} parts; expected {len(self.layers)} layers.")
+        last, caches = [], []
+        for i, layer in enumerate(self.layers):
+            mask = None
+            if i > 0:
+                xs, mask = self.dropout.forward(xs, train)
+            xs, final, cache = layer.forward(xs, state[i])
+            last.append(final)
+            caches.append((mask, cache))
+        return xs, tuple(last), caches
+
+    def backward(self, dhs, cache, dstate=None):
+        """Return (dxs, dstate, grads) as `Recurrent.backward` does."""
+        if dstate is None:
+            dstate = (None,) * len(self.layers)
+        grads, first = {}, []
+        for i in reversed(range(len(self.layers))):
+            mask, layer_cache = cache[i]
+            dhs, dinitial, layer_grads = self.layers[i].backward(dhs, layer_cache, dstate[i])
+            first.insert(0, dinitial)
+            grads.update({f"layer{i}.{name}": g for name, g in layer_grads.items()})
+            if i > 0:
+                dhs, _ = self.dropout.backward(dhs, mask)
+        return dhs, tuple(first), grads

@@ -1,0 +1,306 @@
+"""The training loop: one generator of steps, which `fit` and everything that watches consume."""
+
+import time
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from .gradients import clip_by_norm, clip_by_value, global_norm
+from .losses import cross_entropy
+
+
+class Step(NamedTuple):
+    """What `train_steps` tells of one step."""
+
+    epoch: int  # from 0
+    loss: float  # nats per symbol, before the step was taken
+    grad_norm: float  # before clipping
+    lr: float
+    symbols: int  # targets that counted
+    ends_epoch: bool
+
+
+@dataclass
+class History:
+    """What happened in a training, one entry per step or per epoch.
+
+    Attributes
+    ----------
+    step_loss, grad_norm : list of float
+        Per step: nats per symbol before the step, gradient norm before clipping.
+    train_loss, validation_loss, seconds : list of float
+        Per epoch: mean nats per symbol over the epoch's steps (dropout on, parameters moving),
+        nats per symbol on the validation set afterwards, wall time.
+    stopped : str
+        Why the training ended before its last epoch, or "".
+    """
+
+    step_loss: list = field(default_factory=list)
+    grad_norm: list = field(default_factory=list)
+    train_loss: list = field(default_factory=list)
+    validation_loss: list = field(default_factory=list)
+    seconds: list = field(default_factory=list)
+    stopped: str = ""
+
+    @property
+    def epochs(self):
+        """Number of epochs completed."""
+        return len(self.train_loss)
+
+    @property
+    def best_epoch(self):
+        """The epoch, from 0, with the lowest validation loss (training loss if none was kept)."""
+        return int(np.argmin(self.validation_loss or self.train_loss))
+
+
+@dataclass
+class Run:
+    """A training under way, as callbacks see it; set `stop` to a reason to end it."""
+
+    model: object
+    optimizer: object
+    batches: object
+    history: History
+    stop: str = ""
+
+
+class Callback:
+    """Something that watches a training.  Override what you need."""
+
+    def on_step(self, run, step):
+        """After every step."""
+
+    def on_epoch(self, run):
+        """After every epoch, when its losses are in `run.history`."""
+
+    def on_end(self, run):
+        """Once, however the training ended."""
+
+
+class TrainingDiverged(ValueError):
+    """The loss or a gradient is no longer a finite number.
+
+    Attributes
+    ----------
+    history : History or None
+        What `fit` had recorded until then.
+    """
+
+    history = None
+
+
+def train_steps(
+    model,
+    batches,
+    optimizer,
+    *,
+    epochs,
+    clip_norm=None,
+    clip_value=None,
+    schedule=None,
+    first_epoch=0,
+):
+    """Train, and yield a `Step` after every update.
+
+    Parameters
+    ----------
+    model : LanguageModel
+    batches : Batches
+        Walked through once per epoch.
+    optimizer : Optimizer
+    epochs : int
+        Where to end, counted from epoch 0.
+    clip_norm, clip_value : float, optional
+        One of the two ways to clip, or neither.
+    schedule : callable, optional
+        Takes the share of the training that is done, 0 to 1, and returns the factor on the
+        learning rate; see `cosine_decay`.
+    first_epoch : int
+        Where to begin, to go on with a training.
+
+    Yields
+    ------
+    Step
+
+    Raises
+    ------
+    TrainingDiverged
+        The loss or a gradient is NaN or infinite.  The step is not taken: the parameters are
+        those that produced it.
+    """
+    if clip_norm is not None and clip_value is not None:
+        raise ValueError("Clip by norm or by value: pass clip_norm or clip_value, not both.")
+    base_lr, total = optimizer.lr, epochs * len(batches)
+    for epoch in range(first_epoch, epochs):
+        state = None
+        for i, (ids, targets, *mask) in enumerate(batches):
+            mask = mask[0] if mask else None
+            loss, grads, last = model.loss_and_grads(ids, targets, state, mask)
+            state = last if batches.carries_state else None
+
+            norm = global_norm(grads)
+            _check_finite(loss, norm, grads, epoch, i, base_lr)
+            if clip_norm is not None:
+                clip_by_norm(grads, clip_norm)
+            elif clip_value is not None:
+                clip_by_value(grads, clip_value)
+
+            lr = base_lr
+            if schedule is not None:
+                lr *= schedule((epoch * len(batches) + i) / total)
+            optimizer.lr = lr
+            try:
+                optimizer.step(model.params, grads)
+            finally:
+                optimizer.lr = base_lr
+            symbols = targets.size if mask is None else int(mask.sum())
+            yield Step(epoch, loss, norm, lr, symbols, ends_epoch=i + 1 == len(batches))
+
+
+def fit(
+    model,
+    batches,
+    optimizer,
+    *,
+    epochs,
+    clip_norm=None,
+    clip_value=None,
+    schedule=None,
+    validation=None,
+    callbacks=(),
+    history=None,
+    progress=True,
+):
+    """Train a model for a number of epochs.
+
+    Parameters
+    ----------
+    model, batches, optimizer, clip_norm, clip_value, schedule
+        As in `train_steps`.
+    epochs : int
+        Total number of epochs, including those that `history` already holds.
+    validation : Batches, optional
+        Scored after every epoch.
+    callbacks : sequence of Callback
+    history : History, optional
+        Of the training to go on with; it is extended.
+    progress : bool
+        Show a progress bar, on a terminal or in a notebook.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    TrainingDiverged
+        As `train_steps`; its `history` holds what went before.
+
+    Notes
+    -----
+    Ctrl-C (or the stop button of a notebook) ends the training early and returns normally: the
+    model keeps what it has learnt, and `history.stopped` says "interrupted".
+    """
+    run = Run(model, optimizer, batches, History() if history is None else history)
+    history = run.history
+    history.stopped = ""
+    steps = train_steps(
+        model,
+        batches,
+        optimizer,
+        epochs=epochs,
+        clip_norm=clip_norm,
+        clip_value=clip_value,
+        schedule=schedule,
+        first_epoch=history.epochs,
+    )
+    bar = _progress_bar(history.epochs, epochs, len(batches), progress)
+    try:
+        losses, weights, start = [], [], time.perf_counter()
+        for step in steps:
+            history.step_loss.append(step.loss)
+            history.grad_norm.append(step.grad_norm)
+            losses.append(step.loss)
+            weights.append(step.symbols)
+            bar.update()
+            for callback in callbacks:
+                callback.on_step(run, step)
+            if step.ends_epoch:
+                history.seconds.append(time.perf_counter() - start)
+                history.train_loss.append(float(np.average(losses, weights=weights)))
+                if validation is not None:
+                    history.validation_loss.append(evaluate(model, validation))
+                bar.set_postfix_str(_summary(history))
+                for callback in callbacks:
+                    callback.on_epoch(run)
+                losses, weights, start = [], [], time.perf_counter()
+            if run.stop:
+                history.stopped = run.stop
+                break
+    except KeyboardInterrupt:
+        history.stopped = "interrupted"
+    except TrainingDiverged as error:
+        history.stopped = str(error)
+        error.history = history
+        raise
+    finally:
+        bar.close()
+        for callback in callbacks:
+            callback.on_end(run)
+    return history
+
+
+def evaluate(model, batches):
+    """Return the mean nats per symbol over all batches, without dropout and without training.
+
+    Parameters
+    ----------
+    model : LanguageModel
+    batches : Batches
+
+    Returns
+    -------
+    float
+    """
+    state, total, count = None, 0.0, 0
+    for ids, targets, *mask in batches:
+        mask = mask[0] if mask else None
+        logits, last, _ = model.forward(ids, state)
+        state = last if batches.carries_state else None
+        loss, _ = cross_entropy(logits, targets, mask)
+        symbols = targets.size if mask is None else int(mask.sum())
+        total += loss * symbols
+        count += symbols
+    return total / count
+
+
+def _check_finite(loss, norm, grads, epoch, step, lr):
+    if np.isfinite(loss) and np.isfinite(norm):
+        return
+    bad = [name for name, g in grads.items() if not np.isfinite(g).all()]
+    where = f"the gradient of {bad[0]} is not finite" if bad else "the gradient is too long"
+    raise TrainingDiverged(
+        f"The training diverged at epoch {epoch}, step {step}: the loss is {loss}, and {where}. "
+        "The parameters are as they were before this step. "
+        f"Try a learning rate below {lr:g}, or clip_norm=1.0."
+    )
+
+
+def _progress_bar(done, epochs, steps_per_epoch, progress):
+    from tqdm.auto import tqdm  # here, so that the core imports with NumPy alone
+
+    return tqdm(
+        total=epochs * steps_per_epoch,
+        initial=done * steps_per_epoch,
+        unit="step",
+        disable=not progress,
+        leave=False,
+    )
+
+
+def _summary(history):
+    text = f"epoch {history.epochs}, train {history.train_loss[-1]:.3f}"
+    if history.validation_loss:
+        text += f", validation {history.validation_loss[-1]:.3f}"
+    return text
