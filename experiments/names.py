@@ -1,0 +1,187 @@
+"""Make results/names.csv: every model of the ledger on the same three splits of the dinosaur names.
+
+    python experiments/names.py                          # all rows, a few minutes on two cores
+    python experiments/names.py --only 4-gram "best RNN" # the rows of some models again
+    python experiments/names.py --list
+
+Each model trains on 80 % of the names, chooses its epoch on the next 10 % and is scored once on the
+last 10 %.  Nothing is ever chosen by a test score.
+"""
+
+import argparse
+import csv
+import os
+import platform
+import time
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+import rnnlib as rl
+from rnnlib.initializers import normal
+
+LEDGER = Path(__file__).parent.parent / "results" / "names.csv"
+COLUMNS = ("model", "split", "seed", "valid", "test", "parameters", "seconds", "versions")
+SPLITS = (0, 1, 2)
+VERSIONS = f"rnnlib {rl.__version__}, numpy {np.__version__}, python {platform.python_version()}"
+
+
+class Data(NamedTuple):
+    """One split of the names; the vocabulary knows all 27 symbols whatever the split."""
+
+    train: list
+    valid: list
+    test: list
+    vocab: rl.Vocabulary
+
+
+def load_split(seed):
+    """Cut the names 80/10/10; the seed is the split's number."""
+    names = rl.dinosaur_names()
+    return Data(*rl.split(names, seed=seed), rl.Vocabulary.from_text(names))
+
+
+def count(order, data, rng):
+    """Count grams; nothing is random and nothing is chosen."""
+    model = rl.NGram(order).fit(data.train)
+    numbers_kept = sum(map(len, model.counts.values())) if order else 0
+    return model.nats_per_symbol(data.valid), model.nats_per_symbol(data.test), numbers_kept
+
+
+def published_recipe(data, rng, steps=35_000, reset_state=False):
+    """Train as the widely taught recipe prints it, and keep the last step.
+
+    50 tanh units, weights 0.01 N(0, 1), one name a step, plain SGD with rate 0.01 on the *summed*
+    loss of the name, components clipped to ±5, names shuffled once, and the hidden state of one
+    name handed on to the next.
+    """
+    model = rl.LanguageModel(len(data.vocab), 50, rng=rng)
+    for p in model.params.values():
+        p[...] = normal(rng, p.shape, 0.01) if p.ndim == 2 else 0
+    names = [data.train[i] for i in rng.permutation(len(data.train))]
+    examples = list(rl.padded_batches(data.vocab, names, 1))
+    optimizer, state = rl.SGD(lr=0.01), None
+    for step in range(steps):
+        ids, targets, _ = examples[step % len(examples)]
+        _, grads, last = model.loss_and_grads(ids, targets, state)
+        state = None if reset_state else last
+        for g in grads.values():
+            g *= len(ids)  # from the mean over the name to its sum
+        rl.clip_by_value(grads, 5.0)
+        optimizer.step(model.params, grads)
+    return scores(model, data)
+
+
+def train(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **network):
+    """Train in batches of 32 names with `fit`."""
+    model = rl.LanguageModel(len(data.vocab), rng=rng, **network)
+    history = rl.fit(
+        model,
+        rl.padded_batches(data.vocab, data.train, 32, rng),
+        optimizer(),
+        epochs=epochs,
+        clip_norm=1.0,
+        schedule=schedule,
+        validation=rl.padded_batches(data.vocab, data.valid, 256),
+        callbacks=[callback() for callback in callbacks],
+        progress=False,
+    )
+    if history.stopped == "interrupted":
+        raise KeyboardInterrupt
+    return scores(model, data)
+
+
+def scores(model, data):
+    """Return nats per symbol on validation and test names, and the number of parameters."""
+    valid, test = (rl.padded_batches(data.vocab, part, 256) for part in (data.valid, data.test))
+    parameters = sum(p.size for p in model.params.values())
+    return rl.evaluate(model, valid), rl.evaluate(model, test), parameters
+
+
+ADAM = partial(rl.Adam, lr=3e-3)
+STOP_EARLY = (rl.KeepBest, partial(rl.EarlyStopping, patience=8))
+BEST_RNN = dict(
+    hidden_size=128,
+    embedding_dim=16,
+    dropout=0.2,
+    epochs=30,
+    optimizer=partial(rl.Adam, lr=2e-3, weight_decay=0.01),
+    schedule=rl.cosine_decay,
+    callbacks=(rl.KeepBest,),
+)
+
+MODELS = {
+    "uniform": partial(count, 0),
+    **{f"{order}-gram": partial(count, order) for order in range(1, 7)},
+    "published RNN": published_recipe,
+    "+ state reset": partial(published_recipe, reset_state=True),
+    "+ minibatches": partial(train, hidden_size=50, optimizer=partial(rl.SGD, lr=1.0), epochs=30),
+    "+ Adam": partial(train, hidden_size=50, optimizer=ADAM, epochs=30),
+    "+ embedding": partial(train, hidden_size=50, embedding_dim=16, optimizer=ADAM, epochs=30),
+    "+ dropout": partial(
+        train, hidden_size=50, embedding_dim=16, dropout=0.1, optimizer=ADAM, epochs=30
+    ),
+    "+ early stopping": partial(
+        train,
+        hidden_size=50,
+        embedding_dim=16,
+        dropout=0.1,
+        optimizer=ADAM,
+        epochs=100,
+        callbacks=STOP_EARLY,
+    ),
+    "best RNN": partial(train, **BEST_RNN),
+}
+"""The ledger's models, each `(data, rng) -> (valid, test, parameters)`; one repair a row."""
+
+
+def make_row(name, split):
+    """Train and score one model on one split."""
+    data, rng = load_split(split), np.random.default_rng(split)
+    start = time.perf_counter()
+    valid, test, parameters = MODELS[name](data, rng)
+    seconds = time.perf_counter() - start
+    numbers = f"{valid:.4f}", f"{test:.4f}", parameters, f"{seconds:.1f}"
+    return dict(zip(COLUMNS, (name, split, split, *numbers, VERSIONS), strict=True))
+
+
+def write(rows):
+    """Replace the ledger in one move, models in the order of MODELS."""
+    order = list(MODELS)
+    rows = sorted(rows, key=lambda row: (order.index(row["model"]), int(row["split"])))
+    unfinished = LEDGER.with_suffix(".unfinished")
+    with unfinished.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    os.replace(unfinished, LEDGER)
+
+
+def main():
+    """Make the rows asked for; each is written as soon as it is there."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", choices=MODELS, metavar="MODEL", default=list(MODELS))
+    parser.add_argument("--list", action="store_true", help="print the names of the models")
+    arguments = parser.parse_args()
+    if arguments.list:
+        print("\n".join(MODELS))
+        return
+
+    rows = {}
+    if LEDGER.exists():
+        with LEDGER.open(encoding="utf-8", newline="") as file:
+            rows = {(row["model"], int(row["split"])): row for row in csv.DictReader(file)}
+    rows = {key: row for key, row in rows.items() if key[0] in MODELS}
+    jobs = [(name, split) for name in arguments.only for split in SPLITS]
+    for name, split in (bar := tqdm(jobs, unit="row")):
+        bar.set_description(name)
+        rows[name, split] = row = make_row(name, split)
+        bar.write(f"{name:18} split {split}  test {row['test']}  {row['seconds']:>6} s")
+        write(rows.values())
+
+
+if __name__ == "__main__":
+    main()
