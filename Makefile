@@ -1,0 +1,55 @@
+# Needs Python 3.11 to 3.14 with venv, make and git. Everything else goes into .venv.
+
+usable  = -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null
+try     = $(shell $(1) $(usable) && echo $(1))
+PYTHONS = python3 python3.14 python3.13 python3.12 python3.11 python
+PYTHON ?= $(or $(firstword $(foreach python,$(PYTHONS),$(call try,$(python)))),python3)
+RUN     = .venv/bin/python -m
+NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb)
+SOURCES = $(wildcard *.md *.yml *.bib chapters/*.ipynb solutions/*.ipynb web/*)
+
+.PHONY: help book test lint tests pages nbval notebooks results serve clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
+
+book: _build/done  ## build the book, warnings are errors: _build/html/index.html
+
+test: lint book tests nbval  ## everything that must hold: lint, book, tests and nbval
+
+lint: .venv/done  ## ruff over code and notebooks, codespell over prose, notebooks in normal form
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) codespell_lib
+	$(RUN) tools.notebooks --check $(NB)
+
+tests: .venv/done book  ## pytest with coverage of rnnlib, the built pages in a real browser
+	$(RUN) pytest --cov
+
+nbval: .venv/done  ## re-run every notebook and compare its outputs
+	OPENBLAS_NUM_THREADS=1 TQDM_DISABLE=1 $(RUN) pytest --nbval --nbval-current-env -n 2 --dist loadfile $(NB)
+
+notebooks: .venv/done  ## execute notebooks in place and normalise them; NB=chapters/07_clipping.ipynb selects
+	$(RUN) tools.notebooks $(NB)
+
+results: .venv/done  ## make the rows of results/ again
+	.venv/bin/python experiments/names.py
+
+serve: book  ## show the book at http://localhost:8000
+	$(RUN) http.server --bind localhost --directory _build/html 8000
+
+clean:  ## remove everything that is made, .venv included
+	rm -rf .venv _build .coverage .pytest_cache .ruff_cache .hypothesis
+
+# Stamps are written last, so that what was interrupted does not count as done.
+.venv/done: pyproject.toml constraints.txt
+	@"$(PYTHON)" $(usable) || { echo 'Please install Python 3.11 to 3.14 with venv (Debian, Ubuntu: apt install python3-venv), or name one: PYTHON=python3.12 make' >&2; exit 1; }
+	"$(PYTHON)" -m venv .venv
+	@echo "Installing into .venv, which takes a minute or two"
+	$(RUN) pip install -qq -c constraints.txt -e '.[book,test]'
+	@touch $@
+
+_build/done: .venv/done $(SOURCES)
+	rm -rf _build
+	.venv/bin/jupyter-book build --quiet -W --keep-going .
+	@touch $@
