@@ -102,13 +102,14 @@ def scores(model, data):
 
 
 ADAM = partial(rl.Adam, lr=3e-3)
-STOP_EARLY = (rl.KeepBest, partial(rl.EarlyStopping, patience=8))
+EMBEDDED = dict(hidden_size=50, embedding_dim=64, optimizer=ADAM)
+STOP_EARLY = (rl.KeepBest, partial(rl.EarlyStopping, patience=10))
 BEST_RNN = dict(
-    hidden_size=128,
-    embedding_dim=16,
-    dropout=0.2,
-    epochs=30,
-    optimizer=partial(rl.Adam, lr=2e-3, weight_decay=0.01),
+    hidden_size=192,
+    embedding_dim=128,
+    dropout=0.3,
+    epochs=35,
+    optimizer=partial(rl.Adam, lr=3e-3, weight_decay=0.01),
     schedule=rl.cosine_decay,
     callbacks=(rl.KeepBest,),
 )
@@ -120,19 +121,9 @@ MODELS = {
     "+ state reset": partial(published_recipe, reset_state=True),
     "+ minibatches": partial(train, hidden_size=50, optimizer=partial(rl.SGD, lr=1.0), epochs=30),
     "+ Adam": partial(train, hidden_size=50, optimizer=ADAM, epochs=30),
-    "+ embedding": partial(train, hidden_size=50, embedding_dim=16, optimizer=ADAM, epochs=30),
-    "+ dropout": partial(
-        train, hidden_size=50, embedding_dim=16, dropout=0.1, optimizer=ADAM, epochs=30
-    ),
-    "+ early stopping": partial(
-        train,
-        hidden_size=50,
-        embedding_dim=16,
-        dropout=0.1,
-        optimizer=ADAM,
-        epochs=100,
-        callbacks=STOP_EARLY,
-    ),
+    "+ embedding": partial(train, **EMBEDDED, epochs=30),
+    "+ dropout": partial(train, **EMBEDDED, dropout=0.2, epochs=30),
+    "+ early stopping": partial(train, **EMBEDDED, dropout=0.2, epochs=100, callbacks=STOP_EARLY),
     "best RNN": partial(train, **BEST_RNN),
 }
 """The ledger's models, each `(data, rng) -> (valid, test, parameters)`; one repair a row."""
