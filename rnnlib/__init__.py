@@ -9,7 +9,8 @@ The package grows with the book *Naming Dinosaurs*.  Everything public is import
     train, valid, test = rl.split(rl.dinosaur_names())
     vocab = rl.Vocabulary.from_text(train)
     model = rl.LanguageModel(len(vocab), hidden_size=64, rng=rng)
-    history = rl.fit(model, rl.padded_batches(vocab, train, 32, rng), rl.Adam(3e-3), epochs=10, clip_norm=1.0)
+    batches = rl.padded_batches(vocab, train, 32, rng)
+    history = rl.fit(model, batches, rl.Adam(3e-3), epochs=10, clip_norm=1.0)
     print(rl.generate(model, vocab, stop="\\n", rng=rng))
 
 Drawing functions live in `rnnlib.plots`, which alone imports matplotlib.
@@ -28,6 +29,7 @@ from .gradients import (
     numerical_gradient,
     relative_error,
 )
+from .history import History
 from .layers import Dropout, Embedding, Linear
 from .ledger import mean_scores, read_ledger
 from .losses import cross_entropy
@@ -37,7 +39,7 @@ from .novelty import NoveltyReport, novelty_report
 from .optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay
 from .recurrent import Recurrent, Stacked
 from .sampling import generate, next_symbol_distribution
-from .training import Callback, History, TrainingDiverged, evaluate, fit, train_steps
+from .training import Callback, TrainingDiverged, evaluate, fit, train_steps
 from .vocabulary import Vocabulary
 
 __version__ = "0.1.0"
@@ -80,8 +82,8 @@ __all__ = [
     "global_norm",
     "load_checkpoint",
     "load_text",
-    "next_symbol_distribution",
     "mean_scores",
+    "next_symbol_distribution",
     "novelty_report",
     "numerical_gradient",
     "padded_batches",

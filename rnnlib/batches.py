@@ -107,8 +107,8 @@ def padded_batches(vocab, sequences, batch_size, rng=None):
             r'The vocabulary has no end mark "\n". Build it from the list of names, '
             "Vocabulary.from_text(names), and not from one joined text."
         )
-    encoded = [vocab.encode(END + s + END) for s in sequences]
-    end = vocab.encode(END)[0]
+    end = vocab.encode(END)
+    encoded = [np.concatenate([end, vocab.encode(s), end]) for s in sequences]
 
     def walk():
         order = np.arange(len(encoded)) if rng is None else rng.permutation(len(encoded))

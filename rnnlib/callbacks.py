@@ -1,5 +1,7 @@
 """Ready-made watchers of a training: stop in time, keep the best, save, show samples."""
 
+from pathlib import Path
+
 from .checkpoints import load_checkpoint, save_checkpoint
 from .sampling import generate
 from .training import Callback
@@ -15,9 +17,7 @@ class EarlyStopping(Callback):
     """
 
     def __init__(self, patience=5):
-        if patience < 1:
-            raise ValueError(f"patience must be at least 1, got {patience}.")
-        self.patience = patience
+        self.patience = _at_least_one(patience=patience)
 
     def on_epoch(self, run):
         waited = run.history.epochs - 1 - run.history.best_epoch
@@ -32,7 +32,8 @@ class KeepBest(Callback):
     ----------
     path : str or Path, optional
         Keep them in this file, so that a training that is killed and resumed still has them;
-        otherwise in memory.
+        otherwise in memory.  Name this callback before `SaveCheckpoint`, or a kill between the
+        two leaves a history that knows of a better epoch than this file.
     """
 
     def __init__(self, path=None):
@@ -49,7 +50,7 @@ class KeepBest(Callback):
 
     def on_end(self, run):
         best = self._best
-        if self.path is not None and run.history.epochs:
+        if self.path is not None and run.history.epochs and Path(self.path).is_file():
             best = load_checkpoint(self.path).model.params
         for name, p in (best or {}).items():
             run.model.params[name][...] = p
@@ -76,7 +77,7 @@ class SaveCheckpoint(Callback):
     """
 
     def __init__(self, path, vocab=None, every=1):
-        self.path, self.vocab, self.every = path, vocab, every
+        self.path, self.vocab, self.every = path, vocab, _at_least_one(every=every)
 
     def on_epoch(self, run):
         if run.history.epochs % self.every == 0:
@@ -102,7 +103,8 @@ class ShowSamples(Callback):
     """
 
     def __init__(self, vocab, rng, every=1, count=5, stop=END):
-        self.vocab, self.rng, self.every, self.count, self.stop = vocab, rng, every, count, stop
+        self.vocab, self.rng, self.count, self.stop = vocab, rng, count, stop
+        self.every = _at_least_one(every=every)
 
     def on_epoch(self, run):
         history = run.history
@@ -113,3 +115,10 @@ class ShowSamples(Callback):
             for _ in range(self.count)
         ]
         print(f"epoch {history.epochs:3d}  {history.train_loss[-1]:.2f}  {' '.join(samples)}")
+
+
+def _at_least_one(**setting):
+    ((name, value),) = setting.items()
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}.")
+    return value

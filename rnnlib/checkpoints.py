@@ -10,15 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .history import History
 from .models import LanguageModel
 from .optimizers import SGD, Adagrad, Adam, RMSprop
-from .training import History
 from .vocabulary import Vocabulary
 
 FORMAT, VERSION = "rnnlib checkpoint", 1
 
 _MODELS = {c.__name__: c for c in (LanguageModel,)}
 _OPTIMIZERS = {c.__name__: c for c in (SGD, Adagrad, RMSprop, Adam)}
+
+# What zipfile and NumPy make of wrong bytes; RuntimeError stands for "encrypted".
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 
 
 class Checkpoint(NamedTuple):
@@ -49,7 +52,18 @@ def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=N
         What shuffles the batches.  If it is the model's own generator, it is so again after
         loading.
     history : History, optional
+
+    Raises
+    ------
+    TypeError
+        A model or an optimizer of another class than rnnlib's, which could not be read back.
     """
+    for thing, known in ((model, _MODELS), (optimizer, _OPTIMIZERS)):
+        if thing is not None and type(thing).__name__ not in known:
+            raise TypeError(
+                f"A {type(thing).__name__} could not be read back from a checkpoint; "
+                f"known are {', '.join(known)}. Save its params with np.savez."
+            )
     arrays = {f"model/{name}": p for name, p in model.params.items()}
     meta = {
         "format": FORMAT,
@@ -72,14 +86,19 @@ def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=N
     if history is not None:
         meta["history"] = asdict(history)
 
+    meta["arrays"] = sorted(arrays)
+
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
-    with unfinished.open("wb") as file:
-        np.savez(file, meta=np.array(json.dumps(meta)), **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, path)
+    try:
+        with unfinished.open("wb") as file:
+            np.savez(file, meta=np.array(json.dumps(meta, default=_plain)), **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def load_checkpoint(path):
@@ -127,19 +146,22 @@ def load_checkpoint(path):
     return Checkpoint(model, optimizer, vocab, rng, history)
 
 
+def _plain(value):
+    """Return a NumPy number or array, which JSON does not know, as Python's."""
+    return value.tolist()
+
+
 def _read(path):
     """Return the description and the arrays of a checkpoint file, or say what is wrong with it."""
     with path.open("rb") as file:
         if file.read(2) != b"PK":
             raise ValueError(f"{str(path)!r} is not a checkpoint: it was not written by rnnlib.")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-        raise ValueError(
-            f"The checkpoint {str(path)!r} is damaged ({error}): it is probably truncated. "
-            "Copy it again, or use an earlier one."
-        ) from None
+        try:
+            _verify(file)
+            with np.load(file, allow_pickle=False) as contents:
+                arrays = dict(contents)
+        except _DAMAGE as error:
+            raise _damaged(path, error) from None
     try:
         meta = json.loads(str(arrays.pop("meta")))
         ours = meta["format"] == FORMAT
@@ -152,7 +174,25 @@ def _read(path):
             f"The checkpoint {str(path)!r} has format version {meta['version']}; this rnnlib reads "
             f"version {VERSION}. Use the rnnlib that wrote it, or train again."
         )
+    if meta["arrays"] != sorted(arrays):
+        raise _damaged(path, "some of its arrays are missing")
     return meta, arrays
+
+
+def _damaged(path, reason):
+    return ValueError(
+        f"The checkpoint {str(path)!r} is damaged ({reason}): it is probably truncated. "
+        "Copy it again, or use an earlier one."
+    )
+
+
+def _verify(file):
+    """Compare all check sums before NumPy believes a header, and rewind."""
+    with zipfile.ZipFile(file) as archive:
+        wrong = archive.testzip()
+    if wrong is not None:
+        raise zipfile.BadZipFile(f"the check sum of {wrong} is wrong")
+    file.seek(0)
 
 
 def _fill(params, arrays, path):

@@ -14,12 +14,13 @@ class Linear:
     input_size, output_size : int
         D and V
     rng : numpy.random.Generator
-        Weights start in U(-1/sqrt(D), 1/sqrt(D)), biases at 0.
+        Weights start in U(-a, a) with a = 0.3 / sqrt(D), biases at 0: logits near 0, so that an
+        untrained model starts with a loss of ln V.
     dtype : float32 or float64
     """
 
     def __init__(self, input_size, output_size, rng, dtype=np.float32):
-        limit = 1 / np.sqrt(input_size)
+        limit = 0.3 / np.sqrt(input_size)
         self.params = {
             "W_hy": uniform(rng, (input_size, output_size), limit, dtype),
             "b_y": np.zeros(output_size, dtype),
@@ -86,6 +87,8 @@ class Dropout:
     def __init__(self, rate, rng):
         if not 0 <= rate < 1:
             raise ValueError(f"dropout must be in [0, 1), got {rate}.")
+        if rate > 0 and rng is None:
+            raise ValueError("Dropout needs a generator: pass rng=np.random.default_rng(seed).")
         self.rate, self.rng = rate, rng
         self.params = {}
 

@@ -39,7 +39,8 @@ def cross_entropy(logits, targets, mask=None):
     if mask is not None and np.shape(mask) != targets.shape:
         raise ValueError(f"mask {np.shape(mask)} must have the shape of targets {targets.shape}.")
     vocab_size = logits.shape[-1]
-    if targets.size == 0 or targets.min() < 0 or targets.max() >= vocab_size:
+    ids = targets.size > 0 and np.issubdtype(targets.dtype, np.integer)
+    if not ids or targets.min() < 0 or targets.max() >= vocab_size:
         raise ValueError(f"targets must be ids in 0 … {vocab_size - 1}, at least one of them.")
     count = targets.size if mask is None else float(np.sum(mask))
     if count == 0:

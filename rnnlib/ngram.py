@@ -46,7 +46,13 @@ class NGram:
         ------
         ValueError
             There are no sequences.
+        TypeError
+            A single string was given.
         """
+        if isinstance(sequences, str):
+            raise TypeError(
+                "sequences must be a list of strings, got one string: put it in a list."
+            )
         if not sequences:
             raise ValueError("There are no sequences to count.")
         self.vocab = Vocabulary.from_text(sequences)
@@ -112,6 +118,7 @@ class NGram:
         max_length : int
             Where to stop if no end mark is drawn.
         """
+        self._require_fitted()
         text = ""
         while len(text) < max_length:
             symbol = self.vocab.symbols[rng.choice(len(self.vocab), p=self.probabilities(text))]

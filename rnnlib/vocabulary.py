@@ -89,11 +89,7 @@ class Vocabulary:
 
     def decode(self, ids):
         """Return the text of a sequence of ids, the inverse of `encode`."""
-        ids = np.asarray(ids)
-        if ids.size and (ids.min() < 0 or ids.max() >= len(self)):
-            wrong = ids[(ids < 0) | (ids >= len(self))].flat[0]
-            raise ValueError(f"The id {wrong} is outside 0 … {len(self) - 1}.")
-        return "".join(self.symbols[i] for i in ids.ravel())
+        return "".join(self.symbols[i] for i in self._check(ids).ravel())
 
     def one_hot(self, ids, dtype=np.float32):
         """Return one row per id with a single 1 at the id's place.
@@ -106,7 +102,14 @@ class Vocabulary:
         -------
         ndarray (*ids.shape, V)
         """
-        return np.eye(len(self), dtype=dtype)[ids]
+        return np.eye(len(self), dtype=dtype)[self._check(ids)]
+
+    def _check(self, ids):
+        ids = np.asarray(ids)
+        if ids.size and (ids.min() < 0 or ids.max() >= len(self)):
+            wrong = ids[(ids < 0) | (ids >= len(self))].flat[0]
+            raise ValueError(f"The id {wrong} is outside 0 … {len(self) - 1}.")
+        return ids
 
 
 def _shorten(text, width=40):

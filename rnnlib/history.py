@@ -1,0 +1,38 @@
+"""The record of a training."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass
+class History:
+    """What happened in a training, one entry per step or per epoch.
+
+    Attributes
+    ----------
+    step_loss, grad_norm : list of float
+        Per step: nats per symbol before the step, gradient norm before clipping.
+    train_loss, validation_loss, seconds : list of float
+        Per epoch: mean nats per symbol over the epoch's steps (dropout on, parameters moving),
+        nats per symbol on the validation set afterwards, wall time.
+    stopped : str
+        Why the training ended before its last epoch, or "".
+    """
+
+    step_loss: list = field(default_factory=list)
+    grad_norm: list = field(default_factory=list)
+    train_loss: list = field(default_factory=list)
+    validation_loss: list = field(default_factory=list)
+    seconds: list = field(default_factory=list)
+    stopped: str = ""
+
+    @property
+    def epochs(self):
+        """Number of epochs completed."""
+        return len(self.train_loss)
+
+    @property
+    def best_epoch(self):
+        """The epoch, from 0, with the lowest validation loss (training loss if none was kept)."""
+        return int(np.argmin(self.validation_loss or self.train_loss))

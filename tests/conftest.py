@@ -1,0 +1,60 @@
+"""What all tests share: the cells, a seeded generator, a few names, another Python."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+import rnnlib
+import rnnlib.cells
+
+CELLS = sorted(rnnlib.cells.CELLS)
+"""Every test of a recurrent network is run for each of these."""
+
+NAMES = rnnlib.dinosaur_names()[::100]
+"""Fifteen names of many lengths."""
+
+settings.register_profile("rnnlib", deadline=None, derandomize=True, database=None)
+settings.load_profile("rnnlib")
+
+
+@pytest.fixture
+def rng():
+    """A generator that starts anew in every test."""
+    return np.random.default_rng(20)
+
+
+@pytest.fixture
+def vocab():
+    """The vocabulary of `NAMES`."""
+    return rnnlib.Vocabulary.from_text(NAMES)
+
+
+def frozen(arrays):
+    """Photograph a dict of arrays: two photographs are equal if every bit is."""
+    return {name: (a.dtype.str, a.shape, a.tobytes()) for name, a in arrays.items()}
+
+
+def change_meta(path, **changes):
+    """Write a checkpoint again with other words in its description."""
+    with np.load(path) as file:
+        arrays = dict(file)
+    meta = json.loads(str(arrays.pop("meta"))) | changes
+    np.savez(path, meta=np.array(json.dumps(meta)), **arrays)
+
+
+def run_python(*arguments, **kwargs):
+    """Start another Python that sees the rnnlib and the tests of this one; return the process."""
+    folders = [Path(rnnlib.__file__).parents[1], Path(__file__).parent]
+    return subprocess.Popen(
+        [sys.executable, *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        **kwargs,
+    )

@@ -1,0 +1,164 @@
+"""What PyTorch computes, in float64: the second of the three checks.
+
+    python tests/golden/make_golden.py
+
+writes the .npz files beside this script, so that the tests need no torch; where torch is installed
+`test_golden.py` also calls the functions below and compares live.
+
+Each function returns a dict of arrays: what goes in (`params/…`, `xs`, …) under rnnlib's names and
+in rnnlib's shapes, and what must come out (`out/…`).  `W_xh` is torch's `weight_ih` transposed, and
+one bias `b_h` stands for torch's sum of two; only the GRU's candidate keeps the second one apart,
+as `b_hn`.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+HERE = Path(__file__).parent
+T, B, D, H, V = 5, 3, 4, 3, 6
+RECURRENT = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
+STEPS = 24
+LR = np.where(np.arange(STEPS) < STEPS // 2, 0.05, 0.025)
+OPTIMIZERS = {
+    "SGD": lambda p: torch.optim.SGD(p, lr=LR[0]),
+    "SGD-momentum": lambda p: torch.optim.SGD(p, lr=LR[0], momentum=0.9),
+    "Adagrad": lambda p: torch.optim.Adagrad(p, lr=LR[0]),
+    "RMSprop": lambda p: torch.optim.RMSprop(p, lr=LR[0]),
+    "Adam": lambda p: torch.optim.Adam(p, lr=LR[0]),
+    "AdamW": lambda p: torch.optim.AdamW(p, lr=LR[0], weight_decay=0.1),
+}
+
+
+def recurrent(cell, num_layers):
+    """One or more layers over random vectors, from a random state, with random gradients above."""
+    rng = np.random.default_rng(1)
+    net = _random(RECURRENT[cell](D, H, num_layers, dtype=torch.float64), rng)
+    xs, dhs = _draw(rng, T, B, D), _draw(rng, T, B, H)
+    parts = 2 if cell == "lstm" else 1
+    state = [_draw(rng, num_layers, B, H) for _ in range(parts)]
+    dstate = [_draw(rng, num_layers, B, H).detach() for _ in range(parts)]
+
+    hs, last = net(xs, tuple(state) if parts > 1 else state[0])
+    last = last if parts > 1 else (last,)
+    loss = (hs * dhs.detach()).sum() + sum((s * d).sum() for s, d in zip(last, dstate, strict=True))
+    loss.backward()
+    return (
+        {"xs": _array(xs), "dhs": _array(dhs), "out/hs": _array(hs), "out/dxs": xs.grad.numpy()}
+        | _by_layer("state", state)
+        | _by_layer("dstate", dstate)
+        | _by_layer("out/state", last)
+        | _by_layer("out/dstate", [s.grad for s in state])
+        | _weights("params", net, cell)
+        | _weights("out/grads", net, cell, gradient=True)
+    )
+
+
+def language_model(cell):
+    """Embedding, one layer, linear, cross-entropy over the unmasked targets."""
+    rng = np.random.default_rng(2)
+    embedding = _random(torch.nn.Embedding(V, D, dtype=torch.float64), rng)
+    net = _random(RECURRENT[cell](D, H, dtype=torch.float64), rng)
+    output = _random(torch.nn.Linear(H, V, dtype=torch.float64), rng)
+    ids, targets = torch.from_numpy(rng.integers(0, V, (2, T, B)))
+    mask = torch.from_numpy(rng.random((T, B)) < 0.7)
+
+    logits = output(net(embedding(ids))[0])
+    loss = torch.nn.functional.cross_entropy(logits[mask], targets[mask])
+    loss.backward()
+    arrays = {
+        "ids": ids.numpy(),
+        "targets": targets.numpy(),
+        "mask": mask.numpy(),
+        "out/logits": _array(logits),
+        "out/loss": _array(loss),
+    }
+    for kind, gradient in [("params", False), ("out/grads", True)]:
+        arrays |= _weights(kind, net, cell, gradient)
+        arrays[f"{kind}/embedding.W"] = _array(embedding.weight, gradient)
+        arrays[f"{kind}/output.W_hy"] = _array(output.weight, gradient).T
+        arrays[f"{kind}/output.b_y"] = _array(output.bias, gradient)
+    return arrays
+
+
+def optimizer(name):
+    """The path of two parameters under given gradients; the learning rate is halved midway."""
+    rng = np.random.default_rng(3)
+    shapes = {"W": (2, 3), "b": (3,)}
+    params = {k: _draw(rng, *shape) for k, shape in shapes.items()}
+    grads = {k: rng.standard_normal((STEPS, *shape)) for k, shape in shapes.items()}
+    arrays = {"lr": LR} | {f"params/{k}": _array(p) for k, p in params.items()}
+    arrays |= {f"grads/{k}": g for k, g in grads.items()}
+
+    optimizer = OPTIMIZERS[name](list(params.values()))
+    path = {k: np.empty_like(g) for k, g in grads.items()}
+    for step in range(STEPS):
+        optimizer.param_groups[0]["lr"] = LR[step]
+        for k, p in params.items():
+            p.grad = torch.from_numpy(grads[k][step])
+        optimizer.step()
+        for k, p in params.items():
+            path[k][step] = _array(p)
+    return arrays | {f"out/{k}": p for k, p in path.items()}
+
+
+def make(name):
+    """Compute one golden file: `optimizer_…`, or a cell's `…_layer`, `…_stacked` or `…_model`."""
+    kind, _, rest = name.partition("_")
+    if kind == "optimizer":
+        return optimizer(rest)
+    if rest == "model":
+        return language_model(kind)
+    return recurrent(kind, {"layer": 1, "stacked": 2}[rest])
+
+
+def _draw(rng, *shape):
+    return torch.from_numpy(rng.standard_normal(shape)).requires_grad_()
+
+
+def _random(module, rng):
+    """Give every parameter NumPy's random numbers, biases included: torch's seeds may change."""
+    with torch.no_grad():
+        for p in module.parameters():
+            p.copy_(torch.from_numpy(0.7 * rng.standard_normal(p.shape)))
+    return module
+
+
+def _array(tensor, gradient=False):
+    return (tensor.grad if gradient else tensor).detach().numpy().copy()
+
+
+def _by_layer(name, parts):
+    """Unstack (layers, B, H) arrays: torch keeps the layers together, rnnlib the parts."""
+    layers = parts[0].shape[0]
+    return {f"{name}/{i}/{j}": _array(p[i]) for i in range(layers) for j, p in enumerate(parts)}
+
+
+def _weights(kind, net, cell, gradient=False):
+    """Translate torch's weights, or their gradients, to rnnlib's names and shapes."""
+    arrays = {}
+    for i in range(net.num_layers):
+        W_ih, W_hh, b_ih, b_hh = (
+            _array(getattr(net, f"{name}_l{i}"), gradient)
+            for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        )
+        both = np.ones(len(b_hh))
+        if cell == "gru":
+            both[-H:] = 0
+            arrays[f"{kind}/layer{i}.b_hn"] = b_hh[-H:]
+        arrays |= {
+            f"{kind}/layer{i}.W_xh": W_ih.T,
+            f"{kind}/layer{i}.W_hh": W_hh.T,
+            # of a sum, each term has the whole gradient
+            f"{kind}/layer{i}.b_h": b_ih if gradient else b_ih + both * b_hh,
+        }
+    return arrays
+
+
+NAMES = [f"{cell}_{what}" for cell in RECURRENT for what in ("layer", "stacked", "model")]
+NAMES += [f"optimizer_{name}" for name in OPTIMIZERS]
+
+if __name__ == "__main__":
+    for name in NAMES:
+        np.savez(HERE / f"{name}.npz", torch_version=torch.__version__, **make(name))

@@ -1,0 +1,310 @@
+"""Known bugs, and the tests that must see them; `planting.py` runs them, `test_mutants.py` judges.
+
+Each replaces one piece of the text of one module, which must stand there exactly once.
+"""
+
+from typing import NamedTuple
+
+
+class Mutant(NamedTuple):
+    """One bug."""
+
+    module: str  # of rnnlib
+    old: str
+    new: str
+    seen_by: str  # file::beginning of a test's name
+
+
+GRADIENTS = "test_gradients.py::test_the_gradient"
+RECURRENT = "test_gradients.py::test_the_gradients_of_a_recurrent_layer"
+MODEL = "test_gradients.py::test_the_gradients_of_a_language_model"
+OPTIMIZER = "test_golden.py::test_an_optimizer_walks"
+PADDING = "test_models.py::test_padding_changes_nothing"
+
+MUTANTS = {
+    # functional
+    "softmax overflows": Mutant(
+        "functional",
+        "e = np.exp(x - x.max(axis=-1, keepdims=True))",
+        "e = np.exp(x)",
+        "test_functional.py::test_softmax_of_any_logits",
+    ),
+    "the derivative of tanh loses its square": Mutant(
+        "functional",
+        "return 1 - y * y",
+        "return 1 - y",
+        "test_gradients.py::test_the_derivative_of_an_activation",
+    ),
+    "of rows with one id, only the last counts": Mutant(
+        "functional",
+        "np.add.at(sums, ids, rows)",
+        "sums[ids] = rows",
+        "test_gradients.py::test_sum_rows_adds",
+    ),
+    "orthogonal matrices keep the signs of QR": Mutant(
+        "initializers",
+        "q = q * np.sign(np.diag(r))",
+        "q = q",
+        "test_functional.py::test_orthogonal_matrices_favour_no_direction",
+    ),
+    # losses
+    "padding is scored": Mutant("losses", "surprise = surprise * mask", "pass", PADDING),
+    "padding is learnt": Mutant(
+        "losses", "dlogits *= mask[..., None]", "pass", f"{GRADIENTS}_of_cross_entropy"
+    ),
+    "the mean runs over padding too": Mutant(
+        "losses",
+        "targets.size if mask is None else float(np.sum(mask))",
+        "targets.size",
+        PADDING,
+    ),
+    "the target is not subtracted": Mutant(
+        "losses", "dlogits[at_target] -= 1", "pass", f"{GRADIENTS}_of_cross_entropy"
+    ),
+    # cells and recurrent layers
+    "the cell forgets its past": Mutant(
+        "cells.rnn",
+        "h = np.tanh(a_x + a_h)",
+        "h = np.tanh(a_x)",
+        "test_golden.py::test_a_recurrent_layer_equals",
+    ),
+    "tanh is not differentiated": Mutant(
+        "cells.rnn", "da = dh * dtanh(cache.h)", "da = dh", RECURRENT
+    ),
+    "the gradient walks forward in time": Mutant(
+        "recurrent", "for t in reversed(range(T)):", "for t in range(T):", RECURRENT
+    ),
+    "the gradient stops at every step": Mutant(
+        "recurrent", "da_h[t] @ W_hh_T + direct", "0 * dh + direct", RECURRENT
+    ),
+    "W_hh is blamed for the state after the step": Mutant(
+        "recurrent", "hs[:-1].reshape(T * B, H)", "hs[1:].reshape(T * B, H)", RECURRENT
+    ),
+    "the bias is blamed for the mean": Mutant(
+        "recurrent", '"b_h": flat_x.sum(axis=0)', '"b_h": flat_x.mean(axis=0)', RECURRENT
+    ),
+    "every batch starts from zeros": Mutant(
+        "recurrent",
+        "if state is None:\n            state = self.initial_state(B)",
+        "state = self.initial_state(B)",
+        "test_models.py::test_two_chunks_with_carried_state",
+    ),
+    "the gradient of the final state is dropped": Mutant(
+        "recurrent",
+        "if dstate is None:\n            dstate = self.initial_state(B)",
+        "dstate = self.initial_state(B)",
+        RECURRENT,
+    ),
+    "dropout acts on the input of the lowest layer": Mutant(
+        "recurrent",
+        "if i > 0:\n                xs, mask",
+        "if True:\n                xs, mask",
+        "test_models.py::test_dropout_acts_between_layers",
+    ),
+    # layers and models
+    "dropout does not scale up": Mutant(
+        "layers", "type(1 / (1 - self.rate))", "type(1)", "test_models.py::test_dropout_zeroes"
+    ),
+    "dropout never ends": Mutant(
+        "layers",
+        "if not train or self.rate == 0:",
+        "if self.rate == 0:",
+        "test_models.py::test_dropout_acts_in_training_only",
+    ),
+    "what was dropped is blamed": Mutant(
+        "layers", "dys if cache is None else dys * cache", "dys", f"{GRADIENTS}s_of_dropout"
+    ),
+    "the output has no bias": Mutant(
+        "layers", 'flat @ W + self.params["b_y"]', "flat @ W", f"{GRADIENTS}s_of_linear"
+    ),
+    "tied weights learn as an embedding only": Mutant(
+        "models", 'embedding_grads["W"] += output_grads["W_hy"].T', "pass", MODEL
+    ),
+    "tied weights are a copy": Mutant(
+        "models", '"W_hy"] = W.T', '"W_hy"] = W.T.copy()', "test_models.py::test_an_optimizer_moves"
+    ),
+    "the model loses the mask": Mutant(
+        "models", "cross_entropy(logits, targets, mask)", "cross_entropy(logits, targets)", PADDING
+    ),
+    # gradients
+    "each gradient is clipped by itself": Mutant(
+        "gradients",
+        "g *= max_norm / norm",
+        "g *= max_norm / max(max_norm, np.linalg.norm(g))",
+        "test_optimizers.py::test_clipping_by_norm",
+    ),
+    "short gradients are stretched": Mutant(
+        "gradients",
+        "if norm > max_norm:",
+        "if norm > 0:",
+        "test_optimizers.py::test_clipping_by_norm",
+    ),
+    "the check compares nothing": Mutant(
+        "gradients",
+        "return float(np.linalg.norm(a - b) / scale) if scale > 0 else 0.0",
+        "return 0.0",
+        "test_gradients.py::test_check_gradients_sees_a_single_wrong_component",
+    ),
+    # optimizers
+    "momentum is forgotten": Mutant("optimizers", "v *= self.momentum", "v *= 0", OPTIMIZER),
+    "Adagrad forgets": Mutant("optimizers", "s += g * g\n", "s[...] = g * g\n", OPTIMIZER),
+    "Adam's start at zero is not corrected": Mutant(
+        "optimizers", "m_hat = m / (1 - beta1**self.steps)", "m_hat = m", OPTIMIZER
+    ),
+    "weight decay enters the moments": Mutant(
+        "optimizers",
+        "beta1, beta2 = self.betas",
+        "beta1, beta2 = self.betas; g = g + self.weight_decay * p",
+        OPTIMIZER,
+    ),
+    # counting
+    "the number of kinds is ignored": Mutant(
+        "ngram", "p *= len(followers)", "p *= 1", "test_ngram.py::test_witten_bell"
+    ),
+    "the whole context is never used": Mutant(
+        "ngram",
+        "range(len(context), -1, -1)",
+        "range(len(context), 0, -1)",
+        "test_ngram.py::test_witten_bell",
+    ),
+    "end marks are not scored": Mutant(
+        "ngram", "sequence + END", "sequence", "test_ngram.py::test_nats_per_symbol_by_hand"
+    ),
+    # batches
+    "a stream asks for what it shows": Mutant(
+        "batches",
+        "ids[1 : row * batch_size + 1]",
+        "ids[: row * batch_size]",
+        "test_batches.py::test_stream_batches_read",
+    ),
+    "a stream's rows do not continue": Mutant(
+        "batches",
+        "inputs = ids[: row * batch_size].reshape(batch_size, row).T",
+        "inputs = ids[: row * batch_size].reshape(row, batch_size)",
+        "test_batches.py::test_stream_batches_read",
+    ),
+    "a name is asked for as it is shown": Mutant(
+        "batches",
+        "yield padded[:-1], padded[1:], mask",
+        "yield padded[:-1], padded[:-1], mask",
+        "test_batches.py::test_padded_batches_hold_each_name",
+    ),
+    "pads are not masked": Mutant("batches", "mask = np.zeros(", "mask = np.ones(", PADDING),
+    "the test set leaks": Mutant(
+        "batches",
+        "list(dict.fromkeys(items))",
+        "list(items)",
+        "test_batches.py::test_split_depends_on_its_seed",
+    ),
+    "every epoch has the same order": Mutant(
+        "batches",
+        "rng.permutation(len(encoded))",
+        "np.random.default_rng(0).permutation(len(encoded))",
+        "test_batches.py::test_padded_batches_are_shuffled_anew",
+    ),
+    # sampling
+    "temperature is upside down": Mutant(
+        "sampling",
+        "softmax(logits / temperature)",
+        "softmax(logits * temperature)",
+        "test_sampling.py::test_temperature_divides",
+    ),
+    "top_p keeps one too many": Mutant(
+        "sampling",
+        "int((before < top_p).sum())",
+        "int((before < top_p).sum()) + 1",
+        "test_sampling.py::test_top_p",
+    ),
+    "top_k keeps the least probable": Mutant(
+        "sampling", "np.argsort(-p,", "np.argsort(p,", "test_sampling.py::test_top_k"
+    ),
+    "what was written is forgotten": Mutant(
+        "sampling",
+        "model.forward(unread[:, None], state)",
+        "model.forward(unread[:, None])",
+        "test_sampling.py::test_each_symbol_is_drawn_after_the_whole_text",
+    ),
+    # training
+    "names start with the past of others": Mutant(
+        "training",
+        "state = last if batches.carries_state else None\n\n",
+        "state = last\n\n",
+        "test_training.py::test_names_start_without_a_past",
+    ),
+    "streams forget between batches": Mutant(
+        "training",
+        "state = last if batches.carries_state else None\n\n",
+        "state = None\n\n",
+        "test_training.py::test_names_start_without_a_past",
+    ),
+    "evaluation weighs batches alike": Mutant(
+        "training",
+        "total += loss * symbols\n        count += symbols",
+        "total += loss\n        count += 1",
+        "test_training.py::test_evaluate_weighs",
+    ),
+    "the schedule is ignored": Mutant(
+        "training",
+        "lr *= schedule((epoch * len(batches) + i) / total)",
+        "schedule((epoch * len(batches) + i) / total)",
+        "test_training.py::test_the_schedule_sets",
+    ),
+    "schedules compound": Mutant(
+        "training",
+        "optimizer.lr = base_lr",
+        "base_lr = optimizer.lr",
+        "test_training.py::test_the_schedule_sets",
+    ),
+    "a step is taken with a gradient that is no number": Mutant(
+        "training",
+        "_check_finite(loss, norm, grads, epoch, i, base_lr)",
+        "pass",
+        "test_training.py::test_a_gradient_that_is_no_number",
+    ),
+    "Ctrl-C leaves no word in the history": Mutant(
+        "training",
+        'history.stopped = "interrupted"',
+        "pass",
+        "test_training.py::test_ctrl_c",
+    ),
+    "the best epoch is not copied": Mutant(
+        "callbacks",
+        "{name: p.copy() for",
+        "{name: p for",
+        "test_callbacks.py::test_keep_best_puts_back",
+    ),
+    "early stopping waits one epoch longer": Mutant(
+        "callbacks",
+        "if waited >= self.patience:",
+        "if waited > self.patience:",
+        "test_callbacks.py::test_early_stopping",
+    ),
+    # checkpoints
+    "a checkpoint is overwritten where it stands": Mutant(
+        "checkpoints",
+        'unfinished = path.with_name(path.name + ".unfinished")',
+        "unfinished = path",
+        "test_checkpoints.py::test_a_write_that_fails",
+    ),
+    "the generator starts anew": Mutant(
+        "checkpoints",
+        'model_rng.bit_generator.state = meta["model_rng"]',
+        "pass",
+        "test_checkpoints.py::test_a_resumed_training",
+    ),
+    "one generator becomes two": Mutant(
+        "checkpoints",
+        'rng = model_rng if meta["rng"]',
+        'rng = _generator(meta["model_rng"]) if meta["rng"]',
+        "test_checkpoints.py::test_a_resumed_training",
+    ),
+    "the optimizer forgets how far it was": Mutant(
+        "checkpoints",
+        'optimizer.steps = meta["optimizer"]["steps"]',
+        "pass",
+        "test_checkpoints.py::test_a_resumed_training",
+    ),
+    "check sums are not compared": Mutant(
+        "checkpoints", "if wrong is not None:", "if False:", "test_errors.py::test_every_raise"
+    ),
+}

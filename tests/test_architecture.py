@@ -1,0 +1,129 @@
+"""How the package is built: imports point down, NumPy is enough, everything public is described."""
+
+import ast
+import graphlib
+import importlib
+import inspect
+import pkgutil
+from pathlib import Path
+
+import pytest
+from conftest import run_python
+
+import rnnlib
+
+PACKAGE = Path(rnnlib.__file__).parent
+MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+
+TIERS = [
+    "datasets vocabulary batches ngram ledger "
+    "functional initializers losses gradients optimizers history",
+    "cells layers recurrent attention models seq2seq",
+    "training checkpoints sampling novelty callbacks",
+    "plots widgets __init__",
+]
+TIER = {name: i for i, names in enumerate(TIERS) for name in names.split()}
+HEAVY = {"matplotlib", "tqdm", "ipywidgets", "anywidget", "rapidfuzz", "threadpoolctl"}
+"""What only views import, or a function when it is called."""
+
+every_module = pytest.mark.parametrize("path", MODULES, ids=str)
+
+
+def part(path):
+    """The name of a module, or of the folder that it lies in."""
+    return path.parts[0].removesuffix(".py")
+
+
+def tree(path):
+    return ast.parse((PACKAGE / path).read_text(encoding="utf-8"))
+
+
+def imported_parts(path):
+    """The parts of rnnlib that a module imports, at its top or anywhere inside."""
+    for node in ast.walk(tree(path)):
+        if not isinstance(node, ast.ImportFrom) or node.level == 0:
+            continue
+        folder = path.parts[: len(path.parts) - node.level]  # each dot takes one name off the end
+        for name in [node.module] if node.module else [alias.name for alias in node.names]:
+            yield (*folder, *name.split("."))[0]
+
+
+@every_module
+def test_imports_point_down(path):
+    above = {name for name in imported_parts(path) if TIER[name] > TIER[part(path)]}
+    assert not above
+
+
+def test_imports_run_in_no_circle():
+    graph = {}
+    for path in MODULES:
+        graph.setdefault(part(path), set()).update(set(imported_parts(path)) - {part(path)})
+    order = list(graphlib.TopologicalSorter(graph).static_order())
+    assert order[-1] == "__init__"
+
+
+@every_module
+def test_modules_import_each_other_by_relative_names(path):
+    absolute = [
+        name
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None), *(alias.name for alias in node.names)]
+        if name and name.split(".")[0] == "rnnlib"
+    ]
+    assert not absolute
+
+
+def test_the_core_imports_with_numpy_alone():
+    code = f"""
+import sys
+
+class Refuse:
+    def find_spec(name, path=None, target=None):
+        if name.split(".")[0] in {HEAVY}:
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Refuse)
+import rnnlib
+print(len(rnnlib.dinosaur_names()))
+"""
+    with run_python("-c", code) as process:
+        assert process.stdout.read().split() == ["1499"]
+
+
+@every_module
+def test_a_module_fits_in_the_head_and_says_what_it_is(path):
+    assert len((PACKAGE / path).read_text(encoding="utf-8").splitlines()) <= 300
+    assert ast.get_docstring(tree(path))
+
+
+def public_things():
+    """Every public function, class and method of rnnlib, by its full name."""
+    for info in pkgutil.walk_packages(rnnlib.__path__, "rnnlib."):
+        module = importlib.import_module(info.name)
+        for name, thing in vars(module).items():
+            if name.startswith("_") or getattr(thing, "__module__", None) != info.name:
+                continue
+            yield f"{info.name}.{name}", thing
+            if inspect.isclass(thing):
+                for method, value in vars(thing).items():
+                    if not method.startswith("_") and (callable(value) or hasattr(value, "fget")):
+                        yield f"{info.name}.{name}.{method}", getattr(thing, method)
+
+
+PUBLIC = dict(public_things())
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_everything_public_has_a_docstring(name):
+    thing = PUBLIC[name]  # an overriding method may leave the words to the method it overrides
+    assert thing.__doc__ if inspect.isclass(thing) else inspect.getdoc(thing)
+
+
+def test_all_names_what_can_be_imported():
+    importable = {
+        name
+        for name, thing in vars(rnnlib).items()
+        if not name.startswith("_") and not inspect.ismodule(thing)
+    }
+    assert sorted(rnnlib.__all__) == sorted(importable)

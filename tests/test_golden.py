@@ -1,0 +1,132 @@
+"""Outputs and gradients against PyTorch: the second of the three checks.
+
+Each test runs twice: against the arrays in `golden/`, and, where torch is installed, live.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import CELLS
+
+import rnnlib
+from rnnlib import LanguageModel, Recurrent, Stacked
+
+GOLDEN = Path(__file__).parent / "golden"
+OPTIMIZERS = {
+    "SGD": lambda: rnnlib.SGD(),
+    "SGD-momentum": lambda: rnnlib.SGD(momentum=0.9),
+    "Adagrad": lambda: rnnlib.Adagrad(),
+    "RMSprop": lambda: rnnlib.RMSprop(),
+    "Adam": lambda: rnnlib.Adam(),
+    "AdamW": lambda: rnnlib.Adam(weight_decay=0.1),
+}
+
+
+def read(name):
+    with np.load(GOLDEN / f"{name}.npz") as file:
+        return dict(file)
+
+
+@pytest.fixture(params=["golden", "live"])
+def torch_says(request):
+    """A function from a name to arrays: torch's word, from a file or fresh."""
+    if request.param == "golden":
+        return read
+    pytest.importorskip("torch")
+    from golden.make_golden import make
+
+    return make
+
+
+def under(arrays, prefix):
+    """The arrays below a prefix, as a dict."""
+    prefix += "/"
+    return {k.removeprefix(prefix): a for k, a in arrays.items() if k.startswith(prefix)}
+
+
+def nested(arrays, prefix):
+    """The arrays `prefix/layer/part` as a tuple of tuples, the state of `Stacked`."""
+    layers = {}
+    for key, array in under(arrays, prefix).items():
+        layers.setdefault(key.split("/")[0], []).append(array)
+    return tuple(map(tuple, layers.values()))
+
+
+def fill(params, values):
+    assert {k: p.shape for k, p in params.items()} == {k: v.shape for k, v in values.items()}
+    for name, p in params.items():
+        p[...] = values[name]
+
+
+def assert_equal(mine, golden):
+    """Two arrays, or dicts or tuples of them, agree to 1e-10."""
+    if isinstance(golden, dict):
+        assert mine.keys() == golden.keys()
+        mine, golden = list(mine.values()), [golden[k] for k in mine]
+    if isinstance(golden, list | tuple):
+        for one, other in zip(mine, golden, strict=True):
+            assert_equal(one, other)
+    else:
+        np.testing.assert_allclose(mine, golden, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_recurrent_layer_equals_that_of_torch(cell, torch_says, rng):
+    golden = torch_says(f"{cell}_layer")
+    D, H = golden["xs"].shape[-1], golden["out/hs"].shape[-1]
+    layer = Recurrent(rnnlib.cells.CELLS[cell](), D, H, rng, np.float64)
+    fill({f"layer0.{k}": p for k, p in layer.params.items()}, under(golden, "params"))
+
+    hs, state, cache = layer.forward(golden["xs"], *nested(golden, "state"))
+    dxs, dstate, grads = layer.backward(golden["dhs"], cache, *nested(golden, "dstate"))
+    assert_equal([hs, dxs], [golden["out/hs"], golden["out/dxs"]])
+    assert_equal((state, dstate), nested(golden, "out/state") + nested(golden, "out/dstate"))
+    assert_equal({f"layer0.{k}": g for k, g in grads.items()}, under(golden, "out/grads"))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_stacked_layers_equal_those_of_torch(cell, torch_says, rng):
+    golden = torch_says(f"{cell}_stacked")
+    D, H = golden["xs"].shape[-1], golden["out/hs"].shape[-1]
+    make = rnnlib.cells.CELLS[cell]
+    layers = Stacked([Recurrent(make(), size, H, rng, np.float64) for size in (D, H)])
+    fill(layers.params, under(golden, "params"))
+
+    hs, state, cache = layers.forward(golden["xs"], nested(golden, "state"))
+    dxs, dstate, grads = layers.backward(golden["dhs"], cache, nested(golden, "dstate"))
+    assert_equal([hs, dxs], [golden["out/hs"], golden["out/dxs"]])
+    assert_equal(state, nested(golden, "out/state"))
+    assert_equal(dstate, nested(golden, "out/dstate"))
+    assert_equal(grads, under(golden, "out/grads"))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_language_model_equals_that_of_torch(cell, torch_says, rng):
+    golden = torch_says(f"{cell}_model")
+    weights = under(golden, "params")
+    (V, E), H = weights["embedding.W"].shape, len(weights["layer0.W_hh"])
+    model = LanguageModel(V, H, cell, embedding_dim=E, rng=rng, dtype=np.float64)
+    fill(model.params, weights)
+
+    logits, _, _ = model.forward(golden["ids"])
+    loss, grads, _ = model.loss_and_grads(golden["ids"], golden["targets"], mask=golden["mask"])
+    assert_equal([logits, loss], [golden["out/logits"], golden["out/loss"]])
+    assert_equal(grads, under(golden, "out/grads"))
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_walks_the_path_of_that_of_torch(name, torch_says):
+    golden = torch_says(f"optimizer_{name}")
+    params, grads, path = (under(golden, kind) for kind in ("params", "grads", "out"))
+    optimizer = OPTIMIZERS[name]()
+    for step, lr in enumerate(golden["lr"]):
+        optimizer.lr = lr
+        optimizer.step(params, {k: g[step] for k, g in grads.items()})
+        assert_equal(params, {k: p[step] for k, p in path.items()})
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.npz")), ids=lambda path: path.stem)
+def test_a_golden_file_is_small_and_says_which_torch_made_it(path):
+    assert read(path.stem)["torch_version"].item()[0].isdigit()
+    assert path.stat().st_size < 20_000

@@ -1,0 +1,51 @@
+"""Rows of results/ are made by commands: some are made again here."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rnnlib as rl
+
+ROOT = Path(__file__).parents[1]
+spec = importlib.util.spec_from_file_location("names", ROOT / "experiments" / "names.py")
+names = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(names)
+
+ROWS = {(row["model"], row["split"]): row for row in rl.read_ledger(names.LEDGER)}
+
+
+def test_the_ledger_has_one_row_for_each_model_and_split():
+    assert list(ROWS) == [(model, split) for model in names.MODELS for split in names.SPLITS]
+
+
+@pytest.mark.parametrize(
+    ("model", "band"),
+    [("uniform", 1e-4), ("2-gram", 1e-4), ("4-gram", 1e-4), ("+ embedding", 0.03)],
+)
+def test_a_row_made_again_falls_within_its_band(model, band):
+    row = names.make_row(model, split=1)
+    for score in ("valid", "test"):
+        assert float(row[score]) == pytest.approx(ROWS[model, 1][score], abs=band)
+    assert row["parameters"] == ROWS[model, 1]["parameters"]
+
+
+def test_the_best_plain_network_beats_counting_on_every_split():
+    best, counting = (
+        np.array([ROWS[model, split]["test"] for split in names.SPLITS])
+        for model in ("best RNN", "4-gram")
+    )
+    assert best.mean() <= 1.76
+    assert (best < counting - 0.06).all()
+    assert max(ROWS["best RNN", split]["seconds"] for split in names.SPLITS) < 20
+
+
+def test_the_published_recipe_learns():
+    data = names.load_split(0)
+    data = data._replace(train=data.train[:40])
+    few, more = (
+        names.published_recipe(data, np.random.default_rng(0), steps=steps)[0]
+        for steps in (100, 2000)
+    )
+    assert more < few - 0.3
