@@ -102,29 +102,22 @@ def scores(model, data):
 
 
 ADAM = partial(rl.Adam, lr=3e-3)
-EMBEDDED = dict(hidden_size=50, embedding_dim=64, optimizer=ADAM)
+WIDE = dict(hidden_size=192, embedding_dim=128, epochs=35)
 STOP_EARLY = (rl.KeepBest, partial(rl.EarlyStopping, patience=10))
-BEST_RNN = dict(
-    hidden_size=192,
-    embedding_dim=128,
-    dropout=0.3,
-    epochs=35,
-    optimizer=partial(rl.Adam, lr=3e-3, weight_decay=0.01),
-    schedule=rl.cosine_decay,
-    callbacks=(rl.KeepBest,),
-)
+DECAY = dict(optimizer=partial(ADAM, weight_decay=0.01), schedule=rl.cosine_decay)
 
 MODELS = {
     "uniform": partial(count, 0),
     **{f"{order}-gram": partial(count, order) for order in range(1, 7)},
     "published RNN": published_recipe,
     "+ state reset": partial(published_recipe, reset_state=True),
-    "+ minibatches": partial(train, hidden_size=50, optimizer=partial(rl.SGD, lr=1.0), epochs=30),
-    "+ Adam": partial(train, hidden_size=50, optimizer=ADAM, epochs=30),
-    "+ embedding": partial(train, **EMBEDDED, epochs=30),
-    "+ dropout": partial(train, **EMBEDDED, dropout=0.2, epochs=30),
-    "+ early stopping": partial(train, **EMBEDDED, dropout=0.2, epochs=100, callbacks=STOP_EARLY),
-    "best RNN": partial(train, **BEST_RNN),
+    "+ minibatches": partial(train, hidden_size=50, epochs=30, optimizer=partial(rl.SGD, lr=1.0)),
+    "+ Adam": partial(train, hidden_size=50, epochs=30, optimizer=ADAM),
+    "+ embedding": partial(train, hidden_size=50, epochs=30, optimizer=ADAM, embedding_dim=64),
+    "+ width": partial(train, **WIDE, optimizer=ADAM),
+    "+ early stopping": partial(train, **WIDE, optimizer=ADAM, callbacks=STOP_EARLY),
+    "+ dropout": partial(train, **WIDE, optimizer=ADAM, callbacks=STOP_EARLY, dropout=0.3),
+    "best RNN": partial(train, **WIDE, **DECAY, callbacks=(rl.KeepBest,), dropout=0.3),
 }
 """The ledger's models, each `(data, rng) -> (valid, test, parameters)`; one repair a row."""
 
