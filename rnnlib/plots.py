@@ -40,7 +40,7 @@ def learning_curve(history, levels=None, ax=None):
     ax.plot(best + 1, losses[best], "o", color=ax.lines[-1].get_color(), zorder=3)
     for label, level in (levels or {}).items():
         ax.axhline(level, color=GREY, lw=1, ls=":")
-        _label_end(ax, epochs[-1], level, label, GREY)
+        _label_end(ax, epochs[-1], level, label, GREY, va="bottom")
     ax.set(xlabel="epoch", ylabel="nats per symbol")
     return ax
 
@@ -168,10 +168,8 @@ def _arrow(ax, start, end, label):
         ax.text(x, y + 0.1, label, ha="center", va="bottom", fontsize=10)
 
 
-def _label_end(ax, x, y, text, color):
-    ax.annotate(
-        text, (x, y), (6, 0), textcoords="offset points", va="center", color=color, fontsize=9.5
-    )
+def _label_end(ax, x, y, text, color, va="center"):
+    ax.annotate(text, (x, y), (6, 0), textcoords="offset points", va=va, color=color, fontsize=9.5)
 
 
 def _visible(symbol):
