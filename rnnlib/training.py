@@ -1,5 +1,6 @@
 """The training loop: one generator of steps, which `fit` and everything that watches consume."""
 
+import os
 import time
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -286,8 +287,8 @@ def _progress_bar(done, epochs, steps_per_epoch, progress):
     from tqdm.auto import tqdm  # here, like threadpoolctl: the core imports with NumPy alone
 
     done, total = done * steps_per_epoch, epochs * steps_per_epoch
-    hide = {} if progress else {"disable": True}  # unsaid, so that TQDM_DISABLE=1 counts
-    return tqdm(initial=done, total=total, unit="step", leave=False, **hide)
+    hidden = not progress or os.environ.get("TQDM_DISABLE", "0") != "0"  # notebooks ask too late
+    return tqdm(initial=done, total=total, unit="step", leave=False, disable=hidden)
 
 
 def _summary(history):

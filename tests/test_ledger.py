@@ -1,6 +1,7 @@
 """Rows of results/ are made by commands: some are made again here."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import numpy as np
@@ -49,3 +50,14 @@ def test_the_published_recipe_learns():
         for steps in (100, 2000)
     )
     assert more < few - 0.3
+
+
+def test_the_picture_and_the_readme_show_the_scores_of_the_ledger():
+    means = rl.mean_scores(list(ROWS.values()))
+    picture = names.PICTURE.read_text(encoding="utf-8")
+    assert all(f">{mean:.2f}" in picture for mean in means.values())
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| .* \| \**(\d\.\d\d)\** \|", readme, re.MULTILINE)
+    models = "uniform", "4-gram", "published RNN", "+ Adam", "best RNN"
+    assert shown == [f"{means[model]:.2f}" for model in models]
