@@ -18,9 +18,9 @@ Drawing functions live in `rnnlib.plots`, which alone imports matplotlib.
 
 from .batches import Batches, padded_batches, split, stream_batches
 from .callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
-from .cells import RNNCell
+from .cells import GRUCell, LSTMCell, RNNCell
 from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from .datasets import Dinosaur, dinosaur_names, dinosaurs, load_text
+from .datasets import Dinosaur, dinosaur_names, dinosaurs, load_text, tales
 from .gradients import (
     check_gradients,
     clip_by_norm,
@@ -55,8 +55,10 @@ __all__ = [
     "Dropout",
     "EarlyStopping",
     "Embedding",
+    "GRUCell",
     "History",
     "KeepBest",
+    "LSTMCell",
     "LanguageModel",
     "Linear",
     "NGram",
@@ -92,5 +94,6 @@ __all__ = [
     "save_checkpoint",
     "split",
     "stream_batches",
+    "tales",
     "train_steps",
 ]

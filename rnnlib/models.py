@@ -18,7 +18,7 @@ class LanguageModel:
     hidden_size : int
         H
     cell : str
-        "rnn"
+        "rnn", "gru" or "lstm"
     num_layers : int
     embedding_dim : int, optional
         E.  Without it the first layer reads one-hot vectors, as a row lookup.

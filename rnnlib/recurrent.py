@@ -27,11 +27,13 @@ class Recurrent:
     Parameters
     ----------
     cell : RNNCell or another cell
-        An object with `gates`, `state_names`, `biased_gate`, `forward` and `backward`.
+        An object with `gates`, `state_names`, `biased_gate`, `bias_start`, `forward` and
+        `backward`.
     input_size, hidden_size : int
         D and H
     rng : numpy.random.Generator
-        Weights start in U(-1/sqrt(H), 1/sqrt(H)), as in PyTorch; biases at 0.
+        Weights start in U(-1/sqrt(H), 1/sqrt(H)), as in PyTorch; biases at the cell's
+        `bias_start`.
     dtype : float32 or float64
 
     Attributes
@@ -47,7 +49,7 @@ class Recurrent:
         self.params = {
             "W_xh": uniform(rng, (input_size, columns), limit, dtype),
             "W_hh": uniform(rng, (hidden_size, columns), limit, dtype),
-            "b_h": np.zeros(columns, dtype),
+            "b_h": np.repeat(cell.bias_start, hidden_size).astype(dtype),
         }
         if cell.biased_gate is not None:
             self.params["b_hn"] = np.zeros(hidden_size, dtype)

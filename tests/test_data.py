@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from rnnlib import Vocabulary, dinosaur_names, dinosaurs, load_text
+from rnnlib import Vocabulary, dinosaur_names, dinosaurs, load_text, tales
 from rnnlib.datasets import data_path
 
 README = data_path("dinosaurs.csv").with_name("README.md")
@@ -60,6 +60,24 @@ def test_the_names_are_the_genera_in_lower_case():
 def test_the_names_have_27_symbols_the_first_of_which_ends_a_name():
     vocab = Vocabulary.from_text(dinosaur_names())
     assert "".join(vocab.symbols) == "\nabcdefghijklmnopqrstuvwxyz"
+
+
+def test_the_tales_are_many_plain_and_not_made_by_a_template():
+    text = tales()
+    assert text.isascii()
+    assert len(text) >= 120_000
+    parts = text.split("\n\n\n")
+    assert len({part.split("\n")[0] for part in parts}) == len(parts) >= 60
+    words = re.findall(r"[a-z]+(?:'[a-z]+)*", text.lower())
+    assert len(set(words)) <= 2500
+    runs = Counter(zip(*(words[i:] for i in range(8)), strict=False))
+    assert sum(n for n in runs.values() if n > 1) < 0.02 * len(words)
+
+
+def test_every_paragraph_of_the_tales_closes_its_quotation_marks():
+    paragraphs = [p for p in tales().split("\n") if p]
+    assert [p for p in paragraphs if p.count('"') % 2] == []
+    assert sum('"' in p for p in paragraphs) > 200
 
 
 def test_a_text_of_ones_own_is_read_whole(tmp_path):

@@ -1,8 +1,10 @@
 """The element-wise arithmetic of one time step, without weights; `Recurrent` does the products."""
 
+from .gru import GRUCell
+from .lstm import LSTMCell
 from .rnn import RNNCell
 
-CELLS = {"rnn": RNNCell}
+CELLS = {"rnn": RNNCell, "gru": GRUCell, "lstm": LSTMCell}
 """The cells by the name that `LanguageModel(cell=…)` knows them by."""
 
-__all__ = ["CELLS", "RNNCell"]
+__all__ = ["CELLS", "GRUCell", "LSTMCell", "RNNCell"]

@@ -26,6 +26,7 @@ class RNNCell:
     gates = 1  # W_xh and W_hh have gates * H columns
     state_names = ("h",)
     biased_gate = None  # no gate uses a_h apart from the sum a_x + a_h
+    bias_start = (0.0,)  # of each gate
 
     def forward(self, a_x, a_h, state):
         """Advance one time step.
