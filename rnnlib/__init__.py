@@ -20,7 +20,15 @@ from .batches import Batches, padded_batches, split, stream_batches
 from .callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .cells import GRUCell, LSTMCell, RNNCell
 from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from .datasets import Dinosaur, dinosaur_names, dinosaurs, load_text, tales
+from .datasets import (
+    Dinosaur,
+    blues,
+    dinosaur_names,
+    dinosaurs,
+    load_text,
+    tales,
+    translation_pairs,
+)
 from .gradients import (
     check_gradients,
     clip_by_norm,
@@ -29,6 +37,7 @@ from .gradients import (
     numerical_gradient,
     relative_error,
 )
+from .harmony import judge, sound
 from .history import History
 from .layers import Dropout, Embedding, Linear
 from .ledger import mean_scores, read_ledger
@@ -40,6 +49,7 @@ from .optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay
 from .recurrent import Recurrent, Stacked
 from .sampling import generate, next_symbol_distribution
 from .training import Callback, TrainingDiverged, evaluate, fit, train_steps
+from .translation import split_by_combination
 from .vocabulary import Vocabulary
 
 __version__ = "0.1.0"
@@ -71,6 +81,7 @@ __all__ = [
     "Stacked",
     "TrainingDiverged",
     "Vocabulary",
+    "blues",
     "check_gradients",
     "clip_by_norm",
     "clip_by_value",
@@ -82,6 +93,7 @@ __all__ = [
     "fit",
     "generate",
     "global_norm",
+    "judge",
     "load_checkpoint",
     "load_text",
     "mean_scores",
@@ -92,8 +104,11 @@ __all__ = [
     "read_ledger",
     "relative_error",
     "save_checkpoint",
+    "sound",
     "split",
+    "split_by_combination",
     "stream_batches",
     "tales",
     "train_steps",
+    "translation_pairs",
 ]

@@ -4,6 +4,20 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
+from .harmony import blues
+from .translation import translation_pairs
+
+__all__ = [
+    "Dinosaur",
+    "blues",
+    "data_path",
+    "dinosaur_names",
+    "dinosaurs",
+    "load_text",
+    "tales",
+    "translation_pairs",
+]
+
 _HERE = Path(__file__).parent
 
 

@@ -25,6 +25,8 @@ class NGram:
     References
     ----------
     I. Witten and T. Bell, "The zero-frequency problem", IEEE Trans. Inf. Theory 37 (1991).
+    S. Chen and J. Goodman, "An empirical study of smoothing techniques for language modeling",
+    Computer Speech & Language 13 (1999), for the recursion over contexts.
     """
 
     def __init__(self, order=4):

@@ -17,7 +17,8 @@ MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TIERS = [
     "datasets vocabulary batches ngram ledger "
-    "functional initializers losses gradients optimizers history",
+    "functional initializers losses gradients optimizers history "
+    "grammar sentences translation harmony",
     "cells layers recurrent attention models seq2seq",
     "training checkpoints sampling novelty callbacks",
     "plots widgets __init__",

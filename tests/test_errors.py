@@ -14,6 +14,7 @@ from conftest import NAMES, change_meta, frozen
 import rnnlib as rl
 from rnnlib import Adam, LanguageModel, NGram, Recurrent, RMSprop, Stacked, cross_entropy
 from rnnlib.datasets import data_path
+from rnnlib.translation import combinations
 
 PACKAGE = Path(rl.__file__).parent
 
@@ -26,6 +27,13 @@ def poisoned(w, training, validation):
         rl.padded_batches(w.vocab, [name], 1) for name in (training, validation)
     )
     return rl.fit(model, training, Adam(), epochs=1, validation=validation, progress=False)
+
+
+class FirstChoice:
+    """A generator that always draws the first of its choices."""
+
+    def integers(self, *bounds):
+        return 0
 
 
 # What is wrong, as the message must say; and how it comes about, given the world `w` below.
@@ -116,10 +124,26 @@ VALUE_ERRORS = [
     ("length must be 0 or more, got -1", lambda w: w.generate(length=-1)),
     ("nothing to start from", lambda w: w.generate(start="")),
     ("needs generated names and training names", lambda w: rl.novelty_report([], NAMES)),
+    # sentences and chords
+    ("n must be between 1 and", lambda w: rl.translation_pairs(0, w.rng)),
+    ("'the river' has no verb", lambda w: combinations("the river")),
+    ("every must be at least 3, so that training", lambda w: rl.split_by_combination([], every=2)),
+    ("0 training, 0 validation and 0 test pairs", lambda w: rl.split_by_combination([])),
+    ("n must be at least 1 progression, got 0", lambda w: rl.blues(0, w.rng)),
+    ("forms must be a list of some of", lambda w: rl.blues(1, w.rng, forms="blues")),
+    ("ask for fewer than 20,000", lambda w: rl.blues(20_000, FirstChoice(), forms=["blues"])),
+    ("at most 200 bars, got 201", lambda w: rl.judge(["C7"] * 201)),
+    ("needs at least one chord", lambda w: rl.judge([])),
+    ("'H7' in bar 1 is no chord", lambda w: rl.judge(["C7", "H7"])),
+    ("tempo must be between 30 and 300", lambda w: rl.sound(["C7"], tempo=0)),
+    ("sample_rate must be between", lambda w: rl.sound(["C7"], sample_rate=1)),
 ]
 TYPE_ERRORS = [
     ("put it in a list", lambda w: NGram().fit("one text")),
     ("FastCell could not be read back", lambda w: w.save(type("FastCell", (), {})())),
+    ("whole number of sentences, got 1.5", lambda w: rl.translation_pairs(1.5, w.rng)),
+    ("whole number of progressions, got 1.5", lambda w: rl.blues(1.5, w.rng)),
+    ("got the string 'C7'", lambda w: rl.judge("C7")),
     ("must be a list of strings", lambda w: rl.padded_batches(w.vocab, "one text", 2)),
     ("float64, got float32", lambda w: rl.numerical_gradient(float, np.ones(2, np.float32))),
 ]

@@ -1,0 +1,191 @@
+"""English sentences with their French translations, and the parts to learn and test them on.
+
+Chapter 18.  The words stand in `grammar.py`, what is done with them in `sentences.py`.
+"""
+
+import numpy as np
+
+from .grammar import (
+    ADJECTIVES,
+    ADJECTIVES_AFTER,
+    ADJECTIVES_BEFORE,
+    NEIGHBOURS,
+    NOUNS,
+    PRONOUNS,
+    TIMES,
+    VERBS,
+)
+from .sentences import Phrase, Sentence, third_person, to_english, to_french
+
+LONGEST = 18  # French words of a sentence, full stop included
+MOST = 1_000_000  # sentences that may be asked for at once
+DAYS_OF = {"past": ["yesterday"], "present": ["today"], "future": ["today", "tomorrow"]}
+
+
+def translation_pairs(n, rng):
+    """Draw distinct English sentences with their French translations.
+
+    Parameters
+    ----------
+    n : int
+        How many, at most a million; the grammar has far more than that.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    list of (str, str)
+        English and French, lower-case words joined by spaces and closed by " .".
+
+    Raises
+    ------
+    ValueError, TypeError
+        n is not a whole number from 1 to a million.
+    """
+    if isinstance(n, bool) or not isinstance(n, int | np.integer):
+        raise TypeError(f"n must be a whole number of sentences, got {n!r}.")
+    if not 1 <= n <= MOST:
+        raise ValueError(f"n must be between 1 and {MOST:,} sentences, got {n:,}.")
+    pairs = {}
+    while len(pairs) < n:
+        sentence = random_sentence(rng)
+        pairs[to_english(sentence)] = to_french(sentence)
+    return list(pairs.items())
+
+
+def random_sentence(rng):
+    """Draw a sentence of at most 18 French words that the tables allow."""
+    while True:
+        sentence = _draw_sentence(rng)
+        if len(to_french(sentence).split()) <= LONGEST:
+            return sentence
+
+
+def _draw_sentence(rng):
+    verb = _pick(rng, list(VERBS.values()))
+    tense = _pick(rng, ["present", "past", "future"] if verb.past else ["present", "future"])
+    negative = rng.random() < 0.3
+    if verb.subjects == "I":
+        subject = Phrase(None, "it")
+    elif "H" in verb.subjects and rng.random() < 0.15:
+        subject = _pick(rng, [Phrase(None, "he"), Phrase(None, "she"), Phrase(None, "he", True)])
+    else:
+        subject = _draw_phrase(rng, verb.subjects, place=0.3)
+    goal, place, when = None, None, None
+    if verb.objects == "=":
+        kind = (NOUNS | PRONOUNS)[subject.noun].kind
+        goal = _pick(rng, [a for a in ADJECTIVES_AFTER.values() if kind in a.kinds]).english
+    elif verb.objects:
+        determiners = ["the", "a"] if verb.à else ["the", "a", "some"]
+        goal = _draw_phrase(rng, verb.objects, determiners)
+    if verb.where and rng.random() < 0.5:
+        place = _draw_place(rng)
+    if rng.random() < 0.15:
+        when = (_pick(rng, list(TIMES)), _draw_phrase(rng, "E", ["the", "a"]))
+    elif rng.random() < 0.2:
+        when = _pick(rng, DAYS_OF[tense])
+    return Sentence(subject, verb.english, tense, negative, goal, place, when)
+
+
+def _draw_phrase(rng, kinds, determiners=("the", "the", "a", "some"), place=0.0):
+    noun = _pick(rng, [noun for noun in NOUNS.values() if noun.kind in kinds])
+    before, after = (
+        _pick(rng, [a.english for a in table.values() if noun.kind in a.kinds] or [None])
+        if rng.random() < 0.35
+        else None
+        for table in (ADJECTIVES_BEFORE, ADJECTIVES_AFTER)
+    )
+    determiner = "the" if noun.kind == "M" else _pick(rng, determiners)
+    plural = determiner == "some" or (
+        determiner == "the" and noun.kind not in "EM" and rng.random() < 0.4
+    )
+    where = _draw_place(rng, of=True) if noun.kind in "HAPT" and rng.random() < place else None
+    return Phrase(determiner, noun.english, plural, before, after, where)
+
+
+def _draw_place(rng, of=False):
+    if of and rng.random() < 0.4:
+        return "of", _draw_phrase(rng, "HAP", ["the", "a"])
+    phrase = _draw_phrase(rng, "HAPTM", ["the", "a"])
+    noun = NOUNS[phrase.noun]
+    near = list(NEIGHBOURS) if noun.kind != "M" else []
+    return _pick(rng, near + [noun.place] * bool(noun.place) * 3), phrase
+
+
+def _pick(rng, options):
+    return options[rng.integers(len(options))]
+
+
+_NOUN_OF = {form: n.english for n in NOUNS.values() for form in (n.english, n.plural) if form}
+_VERB_OF = {f: v.english for v in VERBS.values() for f in (v.english, third_person(v), v.past) if f}
+_VERB_OF |= {"is": "be", "are": "be"}
+
+
+def combinations(english):
+    """Find which words an English sentence of the grammar puts together.
+
+    Returns
+    -------
+    set of (str, str)
+        Adjective and noun ("green", "river") and subject and verb ("river", "become"), all in
+        their dictionary forms; a pronoun makes no combination.
+    """
+    words = english.split()
+    verbs = [i for i, word in enumerate(words) if word in _VERB_OF]
+    if not verbs:
+        raise ValueError(f"{english!r} has no verb of the grammar: give an English sentence of it.")
+    subject = next((_NOUN_OF[word] for word in words[: verbs[0]] if word in _NOUN_OF), None)
+    found = {(subject, _VERB_OF[words[verbs[0]]])}
+    for i, word in enumerate(words):
+        if word in ADJECTIVES:
+            following = words[i + 2 if words[i + 1] in ADJECTIVES else i + 1]
+            found.add((word, _NOUN_OF.get(following, subject)))  # "is green": of the subject
+    return {pair for pair in found if None not in pair}
+
+
+def split_by_combination(pairs, every=20, seed=0):
+    """Split so that the test asks for combinations of known words that training never shows.
+
+    Of the combinations of an adjective and a noun, and of a subject and a verb, one in `every` is
+    kept for the test and one for validation, the same whatever the pairs are.  A sentence with
+    one of them goes there, and all others train.  Each word meets most of its partners in
+    training; the few sentences with a word that training lacks are left out.  A long sentence
+    has more combinations, so it is held out more often: compare scores at equal length.
+
+    Parameters
+    ----------
+    pairs : sequence of (str, str)
+        What `translation_pairs` returns.
+    every : int
+        Small values hold out more.
+    seed : int
+        Which combinations are held out.
+
+    Returns
+    -------
+    training, validation, test : list of (str, str)
+        A held-out combination occurs in its own part; those of the test occur in the test only.
+
+    Raises
+    ------
+    ValueError
+        `every` is below 3, or there are too few pairs for three parts.
+    """
+    if every < 3:
+        raise ValueError(f"every must be at least 3, so that training keeps a part, got {every}.")
+    rng = np.random.default_rng(seed)
+    rank = {}  # a Latin square: the word of rank a meets that of rank b in part (a + b) % every
+    for table in (ADJECTIVES, NOUNS, VERBS):
+        rank |= zip(table, rng.permutation(len(table)), strict=True)
+    test, validation, training = parts = [], [], []
+    for english, french in pairs:
+        places = {(rank[a] + rank[b]) % every for a, b in combinations(english)}
+        parts[0 if 0 in places else 1 if 1 in places else 2].append((english, french))
+    known = {word for pair in training for text in pair for word in text.split()}
+    for part in (validation, test):
+        part[:] = [pair for pair in part if known.issuperset(" ".join(pair).split())]
+    if not all(parts):
+        raise ValueError(
+            f"{len(pairs):,} pairs with every={every} give {len(training):,} training, "
+            f"{len(validation):,} validation and {len(test):,} test pairs: use more pairs."
+        )
+    return training, validation, test
