@@ -8,7 +8,7 @@ RUN     = .venv/bin/python -m
 NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb)
 SOURCES = $(wildcard *.md *.yml *.bib chapters/*.ipynb solutions/*.ipynb web/*)
 
-.PHONY: help book test lint tests pages nbval notebooks results serve clean
+.PHONY: help book test lint tests nbval notebooks results serve clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12

@@ -23,6 +23,7 @@ from tqdm import tqdm
 
 import rnnlib as rl
 from rnnlib import plots
+from rnnlib.functional import softmax
 from rnnlib.initializers import normal
 
 LEDGER = Path(__file__).parent.parent / "results" / "names.csv"
@@ -78,8 +79,32 @@ def published_recipe(data, rng, steps=35_000, reset_state=False):
     return scores(model, data)
 
 
-def train(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **network):
-    """Train in batches of 32 names with `fit`."""
+def train(data, rng, **settings):
+    """Train one network and score it."""
+    return scores(trained(data, rng, **settings), data)
+
+
+def ensemble(data, rng, *, members, **settings):
+    """Train several networks from different starts and average their probabilities."""
+    models = [trained(data, rng, **settings) for _ in tqdm(range(members), leave=False)]
+    held_out = (rl.padded_batches(data.vocab, part, 256) for part in (data.valid, data.test))
+    valid, test = (mixture_loss(models, batches) for batches in held_out)
+    return valid, test, sum(p.size for model in models for p in model.params.values())
+
+
+def mixture_loss(models, batches):
+    """Return the nats per symbol of the mean of the models' probabilities."""
+    total = count = 0
+    for ids, targets, mask in batches:
+        p = np.mean([softmax(model.forward(ids)[0]) for model in models], axis=0)
+        at_target = np.take_along_axis(p, targets[..., None], axis=-1)[..., 0]
+        total -= (mask * np.log(at_target)).sum()
+        count += mask.sum()
+    return total / count
+
+
+def trained(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **network):
+    """Train in batches of 32 names with `fit`, and return the network."""
     model = rl.LanguageModel(len(data.vocab), rng=rng, **network)
     history = rl.fit(
         model,
@@ -94,7 +119,7 @@ def train(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **networ
     )
     if history.stopped == "interrupted":
         raise KeyboardInterrupt
-    return scores(model, data)
+    return model
 
 
 def scores(model, data):
@@ -107,6 +132,8 @@ def scores(model, data):
 ADAM = partial(rl.Adam, lr=3e-3)
 WIDE = dict(hidden_size=192, embedding_dim=128, epochs=35)
 STOP_EARLY = (rl.KeepBest, partial(rl.EarlyStopping, patience=10))
+LSTM = dict(cell="lstm", hidden_size=256, embedding_dim=128, epochs=30, dropout=0.5)
+BEST = dict(callbacks=(rl.KeepBest,))
 DECAY = dict(optimizer=partial(ADAM, weight_decay=0.01), schedule=rl.cosine_decay)
 
 MODELS = {
@@ -120,7 +147,11 @@ MODELS = {
     "+ width": partial(train, **WIDE, optimizer=ADAM),
     "+ early stopping": partial(train, **WIDE, optimizer=ADAM, callbacks=STOP_EARLY),
     "+ dropout": partial(train, **WIDE, optimizer=ADAM, callbacks=STOP_EARLY, dropout=0.3),
-    "best RNN": partial(train, **WIDE, **DECAY, callbacks=(rl.KeepBest,), dropout=0.3),
+    "best RNN": partial(train, **WIDE, **DECAY, **BEST, dropout=0.3),
+    "GRU": partial(train, **WIDE, **DECAY, **BEST, cell="gru", dropout=0.4),
+    "LSTM": partial(train, **LSTM, **DECAY, **BEST),
+    "LSTM, two layers": partial(train, **LSTM, **DECAY, **BEST, num_layers=2),
+    "three LSTMs": partial(ensemble, members=3, **LSTM, **DECAY, **BEST),
 }
 """The ledger's models, each `(data, rng) -> (valid, test, parameters)`; one repair a row."""
 
