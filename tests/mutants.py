@@ -202,6 +202,49 @@ MUTANTS = {
         "np.random.default_rng(0).permutation(len(encoded))",
         "test_batches.py::test_padded_batches_are_shuffled_anew",
     ),
+    # words and merges
+    "quotation marks do not close": Mutant(
+        "splitters",
+        "open_quotes ^= {symbol}",
+        "open_quotes -= {symbol}",
+        "test_words.py::test_words_are_joined_as_in_print",
+    ),
+    "a full stop and a word are glued": Mutant(
+        "splitters",
+        'blank = "" if opens else " "',
+        'blank = "" if opens or closes else " "',
+        "test_words.py::test_the_words_of_any_text_survive",
+    ),
+    "rare words are kept": Mutant(
+        "vocabulary",
+        "if n >= min_count",
+        "if n",
+        "test_words.py::test_rare_words_become_unknown",
+    ),
+    "ties go to the last of the alphabet": Mutant(
+        "splitters",
+        "min(frequency, key=lambda pair: (-frequency[pair], pair))",
+        "max(frequency, key=lambda pair: (frequency[pair], pair))",
+        "test_words.py::test_gages_example",
+    ),
+    "what a merge breaks up is still counted": Mutant(
+        "splitters",
+        "count(piece, -1)",
+        "pass",
+        "test_words.py::test_merges_are_those_of_counting_anew",
+    ),
+    "a word counts once however often it occurs": Mutant(
+        "splitters",
+        "sign * counts[piece]",
+        "sign",
+        "test_words.py::test_merges_are_those_of_counting_anew",
+    ),
+    "a prompt is not followed by a blank": Mutant(
+        "sampling",
+        "vocab.decode([*vocab.encode(prompt), *new])",
+        "prompt + vocab.decode(new)",
+        "test_words.py::test_a_model_of_words_writes",
+    ),
     # sampling
     "temperature is upside down": Mutant(
         "sampling",
@@ -280,6 +323,12 @@ MUTANTS = {
         "test_callbacks.py::test_early_stopping",
     ),
     # checkpoints
+    "a vocabulary forgets how it splits": Mutant(
+        "checkpoints",
+        'return Vocabulary(saved["symbols"], _SPLITTERS[splitter["class"]](**splitter["config"]))',
+        'return Vocabulary(saved["symbols"])',
+        "test_checkpoints.py::test_every_kind_of_vocabulary",
+    ),
     "a checkpoint is overwritten where it stands": Mutant(
         "checkpoints",
         'unfinished = path.with_name(path.name + ".unfinished")',

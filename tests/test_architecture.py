@@ -16,7 +16,7 @@ PACKAGE = Path(rnnlib.__file__).parent
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TIERS = [
-    "datasets vocabulary batches ngram ledger "
+    "datasets splitters vocabulary batches ngram ledger "
     "functional initializers losses gradients optimizers history",
     "cells layers recurrent attention models seq2seq",
     "training checkpoints sampling novelty callbacks",

@@ -28,6 +28,11 @@ def poisoned(w, training, validation):
     return rl.fit(model, training, Adam(), epochs=1, validation=validation, progress=False)
 
 
+def own_vocabulary():
+    """Build a vocabulary that splits in a way unknown to rnnlib."""
+    return rl.Vocabulary("ab", type("LinesSplitter", (), {})())
+
+
 # What is wrong, as the message must say; and how it comes about, given the world `w` below.
 VALUE_ERRORS = [
     # texts and symbols
@@ -39,6 +44,10 @@ VALUE_ERRORS = [
     ("id -1 is outside 0 … 22", lambda w: w.vocab.one_hot([-1])),
     ("at least one symbol; the text given is empty", lambda w: rl.Vocabulary.from_text("")),
     ("'r' occurs twice", lambda w: rl.Vocabulary("trrex")),
+    ("symbol 'é' at position 9 of 'trex trexé'", lambda w: w.merged.encode("trex trexé")),
+    ("None of the 0 different words", lambda w: rl.Vocabulary.from_words("  ")),
+    ("3 different words of the text occurs 2 t", lambda w: rl.Vocabulary.from_words("a rex.", 2)),
+    ("the text given is empty", lambda w: rl.Vocabulary.from_merges([], 3)),
     ("holds no text", lambda w: rl.load_text(w.empty)),
     ("not utf-8 text: byte 2 is 0xff", lambda w: rl.load_text(w.binary)),
     # sets and batches
@@ -106,7 +115,7 @@ VALUE_ERRORS = [
     ("is damaged", lambda w: rl.load_checkpoint(w.truncated)),
     ("is damaged (some of its arrays", lambda w: rl.load_checkpoint(w.incomplete)),
     ("is damaged (the check sum of ", lambda w: rl.load_checkpoint(w.flipped)),
-    ("has format version 99; this rnnlib reads", lambda w: rl.load_checkpoint(w.newer)),
+    ("version 99; this rnnlib reads versions 1 and 2", lambda w: rl.load_checkpoint(w.newer)),
     ("does not fit its own model in ['layer0.W_hh'", lambda w: rl.load_checkpoint(w.misfit)),
     # sampling and novelty
     ("temperature must be 0 or more, got -1", lambda w: w.generate(temperature=-1)),
@@ -120,6 +129,7 @@ VALUE_ERRORS = [
 TYPE_ERRORS = [
     ("put it in a list", lambda w: NGram().fit("one text")),
     ("FastCell could not be read back", lambda w: w.save(type("FastCell", (), {})())),
+    ("LinesSplitter could not be", lambda w: w.save(w.model, vocab=own_vocabulary())),
     ("must be a list of strings", lambda w: rl.padded_batches(w.vocab, "one text", 2)),
     ("float64, got float32", lambda w: rl.numerical_gradient(float, np.ones(2, np.float32))),
 ]
@@ -160,6 +170,7 @@ def world(vocab, rng, tmp_path):
         generate=partial(rl.generate, model, vocab, rng=rng),
         grads_less={name: g for name, g in grads.items() if name != "output.b_y"},
         odd=grads | {"output.b_y": np.ones(2)},
+        merged=rl.Vocabulary.from_merges(["trex trex"], 3),
         ngram=NGram().fit(NAMES),
         embedded=LanguageModel(len(vocab), 8, embedding_dim=3, rng=rng),
         layer=layers[0],
