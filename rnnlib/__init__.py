@@ -20,7 +20,7 @@ from .batches import Batches, padded_batches, split, stream_batches
 from .callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .cells import GRUCell, LSTMCell, RNNCell
 from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from .datasets import Dinosaur, dinosaur_names, dinosaurs, load_text, tales
+from .datasets import Dinosaur, dinosaur_names, dinosaurs, fetch_text, load_text, tales
 from .gradients import (
     check_gradients,
     clip_by_norm,
@@ -79,6 +79,7 @@ __all__ = [
     "dinosaur_names",
     "dinosaurs",
     "evaluate",
+    "fetch_text",
     "fit",
     "generate",
     "global_norm",

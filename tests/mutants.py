@@ -202,6 +202,31 @@ MUTANTS = {
         "np.random.default_rng(0).permutation(len(encoded))",
         "test_batches.py::test_padded_batches_are_shuffled_anew",
     ),
+    # data
+    "a file put there by hand is believed": Mutant(
+        "datasets",
+        "elif pooch.file_hash(str(path)) != sha256:",
+        "elif False:",
+        "test_fetch.py::test_an_altered_file",
+    ),
+    "the hash of what is sent is not compared": Mutant(
+        "datasets",
+        'f"sha256:{sha256}"',
+        "None",
+        "test_fetch.py::test_another_text",
+    ),
+    "texts are fetched every time": Mutant(
+        "datasets",
+        "if not path.is_file():\n        by_hand",
+        "path.unlink(missing_ok=True)\n    if True:\n        by_hand",
+        "test_fetch.py::test_a_text_is_fetched_once",
+    ),
+    "RNNLIB_DATA is not looked at": Mutant(
+        "datasets",
+        'os.environ.get("RNNLIB_DATA") or ',
+        "",
+        "test_fetch.py::test_a_file_put_there_by_hand",
+    ),
     # words and merges
     "quotation marks do not close": Mutant(
         "splitters",
@@ -213,6 +238,12 @@ MUTANTS = {
         "splitters",
         'blank = "" if opens else " "',
         'blank = "" if opens or closes else " "',
+        "test_words.py::test_words_are_joined_as_in_print",
+    ),
+    "a lone apostrophe is glued to both its neighbours": Mutant(
+        "splitters",
+        "opens = symbol in self.opening or (quote and not closes)",
+        "opens = symbol in self.opening or quote",
         "test_words.py::test_the_words_of_any_text_survive",
     ),
     "rare words are kept": Mutant(

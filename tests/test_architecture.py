@@ -23,7 +23,7 @@ TIERS = [
     "plots widgets __init__",
 ]
 TIER = {name: i for i, names in enumerate(TIERS) for name in names.split()}
-HEAVY = {"matplotlib", "tqdm", "ipywidgets", "anywidget", "rapidfuzz", "threadpoolctl"}
+HEAVY = {"matplotlib", "tqdm", "ipywidgets", "anywidget", "pooch", "rapidfuzz", "threadpoolctl"}
 """What only views import, or a function when it is called."""
 
 every_module = pytest.mark.parametrize("path", MODULES, ids=str)

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import NAMES, change_meta, frozen
+from conftest import NAMES, change_meta, frozen, serving
 
 import rnnlib as rl
 from rnnlib import Adam, LanguageModel, NGram, Recurrent, RMSprop, Stacked, cross_entropy
-from rnnlib.datasets import data_path
+from rnnlib.datasets import FETCHED, data_path
 
 PACKAGE = Path(rl.__file__).parent
 
@@ -33,6 +33,13 @@ def own_vocabulary():
     return rl.Vocabulary("ab", type("LinesSplitter", (), {})())
 
 
+def fetch_corrupt(w):
+    """Fetch a text from where another stands."""
+    with serving(b"No dinosaurs.") as (url, _):
+        w.monkeypatch.setitem(FETCHED, "dinopedia", (url, "0" * 64))
+        rl.fetch_text("dinopedia")
+
+
 # What is wrong, as the message must say; and how it comes about, given the world `w` below.
 VALUE_ERRORS = [
     # texts and symbols
@@ -50,6 +57,9 @@ VALUE_ERRORS = [
     ("the text given is empty", lambda w: rl.Vocabulary.from_merges([], 3)),
     ("holds no text", lambda w: rl.load_text(w.empty)),
     ("not utf-8 text: byte 2 is 0xff", lambda w: rl.load_text(w.binary)),
+    ("no text 'hamlet' to fetch; known are tinysh", lambda w: rl.fetch_text("hamlet")),
+    ("altered.txt' is not the text 'altered'", lambda w: rl.fetch_text("altered")),
+    ("not the text 'dinopedia', and was thrown away", fetch_corrupt),
     # sets and batches
     ("sum to 1, got (0.8, 0.1) (sum 0.9)", lambda w: rl.split(NAMES, (0.8, 0.1))),
     ("positive and sum to 1, got (1.5, -0.5)", lambda w: rl.split(NAMES, (1.5, -0.5))),
@@ -139,19 +149,23 @@ NOT_FOUND = [
     ("no ledger", lambda w: rl.read_ledger(w.folder / "no.csv")),
     ("install rnnlib again", lambda w: data_path("mammals.csv")),
 ]
+UNREACHED = [
+    ("save it as ", lambda w: rl.fetch_text("offline")),
+]
 MISTAKES = [
     pytest.param(error, message, mistake, id=message)
     for error, cases in [
         (ValueError, VALUE_ERRORS),
         (TypeError, TYPE_ERRORS),
         (FileNotFoundError, NOT_FOUND),
+        (ConnectionError, UNREACHED),
     ]
     for message, mistake in cases
 ]
 
 
 @pytest.fixture
-def world(vocab, rng, tmp_path):
+def world(vocab, rng, tmp_path, monkeypatch):
     """All that a user has at hand: a model in training, and some files."""
     model, optimizer = LanguageModel(len(vocab), 8, rng=rng), Adam()
     batches = rl.padded_batches(vocab, NAMES, 5, rng)
@@ -177,7 +191,12 @@ def world(vocab, rng, tmp_path):
         stacked=Stacked(layers),
         ids=np.zeros((5, 2), int),
         folder=tmp_path,
+        monkeypatch=monkeypatch,
     )
+    monkeypatch.setenv("RNNLIB_DATA", str(tmp_path))
+    for name in ("altered", "offline"):
+        monkeypatch.setitem(FETCHED, name, ("http://127.0.0.1:1", "0" * 64))
+    (tmp_path / "altered.txt").write_text("To be, and not to be")
     files = "empty binary foreign whole truncated flipped newer incomplete misfit"
     vars(w).update({name: tmp_path / f"{name}.npz" for name in files.split()})
     w.empty.write_text(" \n")
