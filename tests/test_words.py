@@ -1,7 +1,7 @@
 """Words and merged pairs: what is split is joined again, and merges are those of the literature."""
 
 from collections import Counter
-from itertools import pairwise
+from itertools import pairwise, product
 from types import SimpleNamespace
 
 import numpy as np
@@ -41,6 +41,13 @@ def test_the_words_of_any_text_survive_decoding_in_any_order(text, data):
     vocab = Vocabulary.from_words("a " + text)
     ids = data.draw(st.lists(st.integers(0, len(vocab) - 1), max_size=30))
     np.testing.assert_array_equal(vocab.encode(vocab.decode(ids)), ids)
+
+
+@pytest.mark.parametrize("marks", ["' \" - \n", "’ ' . --", "‘ ’ ( '"])
+def test_every_short_row_of_words_and_awkward_marks_survives(marks):
+    vocab = Vocabulary.from_words("a " + marks)
+    for ids in product(range(len(vocab)), repeat=5):
+        assert tuple(vocab.encode(vocab.decode(ids))) == ids
 
 
 @given(AWKWARD)
