@@ -36,7 +36,7 @@ from .losses import cross_entropy
 from .models import LanguageModel
 from .ngram import NGram
 from .novelty import NoveltyReport, novelty_report
-from .optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay
+from .optimizers import SGD, Adagrad, Adam, RMSprop, constant, cosine_decay, warm_up
 from .recurrent import Recurrent, Stacked
 from .sampling import generate, next_symbol_distribution
 from .training import Callback, TrainingDiverged, evaluate, fit, train_steps
@@ -74,6 +74,7 @@ __all__ = [
     "check_gradients",
     "clip_by_norm",
     "clip_by_value",
+    "constant",
     "cosine_decay",
     "cross_entropy",
     "dinosaur_names",
@@ -97,4 +98,5 @@ __all__ = [
     "stream_batches",
     "tales",
     "train_steps",
+    "warm_up",
 ]

@@ -244,7 +244,7 @@ MUTANTS = {
         "splitters",
         "opens = symbol in self.opening or (quote and not closes)",
         "opens = symbol in self.opening or quote",
-        "test_words.py::test_the_words_of_any_text_survive",
+        "test_words.py::test_every_short_row",
     ),
     "rare words are kept": Mutant(
         "vocabulary",
@@ -297,6 +297,19 @@ MUTANTS = {
         "model.forward(unread[:, None], state)",
         "model.forward(unread[:, None])",
         "test_sampling.py::test_each_symbol_is_drawn_after_the_whole_text",
+    ),
+    # schedules
+    "what follows the rise has begun before": Mutant(
+        "optimizers",
+        "then((progress - share) / (1 - share))",
+        "then(progress)",
+        "test_optimizers.py::test_a_schedule_has",
+    ),
+    "the rise ends at the share": Mutant(
+        "optimizers",
+        "return progress / share",
+        "return progress",
+        "test_optimizers.py::test_a_schedule_has",
     ),
     # training
     "names start with the past of others": Mutant(

@@ -109,6 +109,7 @@ VALUE_ERRORS = [
     ("alpha must be in [0, 1), got -1", lambda w: RMSprop(alpha=-1)),
     ("betas must be in [0, 1), got (0.9, 1)", lambda w: Adam(betas=(0.9, 1))),
     ("weight_decay must not be negative, got -1", lambda w: Adam(weight_decay=-1)),
+    ("share must be in [0, 1), got 1", lambda w: rl.warm_up(1)),
     ("differ in ['output.b_y']", lambda w: w.optimizer.step(w.model.params, w.grads_less)),
     ("b_y has shape (23,), its gradient (2,)", lambda w: w.optimizer.step(w.model.params, w.odd)),
     ("max_norm must be positive, got 0", lambda w: rl.clip_by_norm({"W": np.ones(3)}, 0)),
