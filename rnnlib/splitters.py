@@ -109,10 +109,11 @@ class Merges:
         for piece in counts:
             count(piece, +1)
         pairs = []
-        while frequency and len(pairs) < num_merges:
-            best = min(frequency, key=lambda pair: (-frequency[pair], pair))
-            if frequency[best] < 2:
+        while len(pairs) < num_merges:
+            most = max(frequency.values(), default=0)
+            if most < 2:
                 break
+            best = min(pair for pair, n in frequency.items() if n == most)
             pairs.append(best)
             for piece in pieces_with.pop(best):  # all others stay as they are
                 count(piece, -1)
