@@ -150,7 +150,6 @@ MODELS = {
     "best RNN": partial(train, **WIDE, **DECAY, **BEST, dropout=0.3),
     "GRU": partial(train, **WIDE, **DECAY, **BEST, cell="gru", dropout=0.4),
     "LSTM": partial(train, **LSTM, **DECAY, **BEST),
-    "LSTM, two layers": partial(train, **LSTM, **DECAY, **BEST, num_layers=2),
     "three LSTMs": partial(ensemble, members=3, **LSTM, **DECAY, **BEST),
 }
 """The ledger's models, each `(data, rng) -> (valid, test, parameters)`; one repair a row."""

@@ -25,6 +25,7 @@ from .datasets import (
     blues,
     dinosaur_names,
     dinosaurs,
+    fetch_text,
     load_text,
     tales,
     translation_pairs,
@@ -45,7 +46,7 @@ from .losses import cross_entropy
 from .models import LanguageModel
 from .ngram import NGram
 from .novelty import NoveltyReport, novelty_report
-from .optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay
+from .optimizers import SGD, Adagrad, Adam, RMSprop, constant, cosine_decay, warm_up
 from .recurrent import Recurrent, Stacked
 from .sampling import generate, next_symbol_distribution
 from .training import Callback, TrainingDiverged, evaluate, fit, train_steps
@@ -85,11 +86,13 @@ __all__ = [
     "check_gradients",
     "clip_by_norm",
     "clip_by_value",
+    "constant",
     "cosine_decay",
     "cross_entropy",
     "dinosaur_names",
     "dinosaurs",
     "evaluate",
+    "fetch_text",
     "fit",
     "generate",
     "global_norm",
@@ -111,4 +114,5 @@ __all__ = [
     "tales",
     "train_steps",
     "translation_pairs",
+    "warm_up",
 ]

@@ -13,12 +13,15 @@ import numpy as np
 from .history import History
 from .models import LanguageModel
 from .optimizers import SGD, Adagrad, Adam, RMSprop
+from .splitters import Characters, Merges, Words
 from .vocabulary import Vocabulary
 
-FORMAT, VERSION = "rnnlib checkpoint", 1
+FORMAT, VERSION = "rnnlib checkpoint", 2
+READABLE = (1, 2)  # in version 1 a vocabulary was the list of its characters
 
 _MODELS = {c.__name__: c for c in (LanguageModel,)}
 _OPTIMIZERS = {c.__name__: c for c in (SGD, Adagrad, RMSprop, Adam)}
+_SPLITTERS = {c.__name__: c for c in (Characters, Words, Merges)}
 
 # What zipfile and NumPy make of wrong bytes; RuntimeError stands for "encrypted".
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
@@ -56,13 +59,15 @@ def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=N
     Raises
     ------
     TypeError
-        A model or an optimizer of another class than rnnlib's, which could not be read back.
+        A model, an optimizer or a splitter of another class than rnnlib's, which could not be
+        read back.
     """
-    for thing, known in ((model, _MODELS), (optimizer, _OPTIMIZERS)):
+    splitter = vocab and vocab.splitter
+    for thing, known in ((model, _MODELS), (optimizer, _OPTIMIZERS), (splitter, _SPLITTERS)):
         if thing is not None and type(thing).__name__ not in known:
             raise TypeError(
                 f"A {type(thing).__name__} could not be read back from a checkpoint; "
-                f"known are {', '.join(known)}. Save its params with np.savez."
+                f"known are {', '.join(known)}. Save what it holds with np.savez."
             )
     arrays = {f"model/{name}": p for name, p in model.params.items()}
     meta = {
@@ -80,7 +85,10 @@ def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=N
         for name, slots in optimizer.memory.items():
             arrays |= {f"optimizer/{name}/{slot}": a for slot, a in slots.items()}
     if vocab is not None:
-        meta["vocab"] = vocab.symbols
+        meta["vocab"] = {
+            "symbols": vocab.symbols,
+            "splitter": {"class": type(splitter).__name__, "config": asdict(splitter)},
+        }
     if rng is not None:
         meta["rng"] = "model" if rng is model.rng else rng.bit_generator.state
     if history is not None:
@@ -138,7 +146,7 @@ def load_checkpoint(path):
             name, slot = key.rsplit("/", 1)
             optimizer.memory.setdefault(name, {})[slot] = array
     if "vocab" in meta:
-        vocab = Vocabulary(meta["vocab"])
+        vocab = _vocabulary(meta["vocab"], meta["version"])
     if "rng" in meta:
         rng = model_rng if meta["rng"] == "model" else _generator(meta["rng"])
     if "history" in meta:
@@ -169,10 +177,11 @@ def _read(path):
         ours = False
     if not ours:
         raise ValueError(f"{str(path)!r} is an .npz file, but not a checkpoint of rnnlib.")
-    if meta["version"] != VERSION:
+    if meta["version"] not in READABLE:
         raise ValueError(
             f"The checkpoint {str(path)!r} has format version {meta['version']}; this rnnlib reads "
-            f"version {VERSION}. Use the rnnlib that wrote it, or train again."
+            f"versions {' and '.join(map(str, READABLE))}. Use the rnnlib that wrote it, or train "
+            "again."
         )
     if meta["arrays"] != sorted(arrays):
         raise _damaged(path, "some of its arrays are missing")
@@ -207,6 +216,13 @@ def _fill(params, arrays, path):
 
 def _below(prefix, arrays):
     return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
+
+
+def _vocabulary(saved, version):
+    if version == 1:
+        return Vocabulary(saved)
+    splitter = saved["splitter"]
+    return Vocabulary(saved["symbols"], _SPLITTERS[splitter["class"]](**splitter["config"]))
 
 
 def _generator(state):

@@ -196,6 +196,51 @@ def cosine_decay(progress, final=0.0):
     return final + (1 - final) * 0.5 * (1 + np.cos(np.pi * progress))
 
 
+def constant(progress):
+    """Return the factor 1: a learning rate that stays as it is."""
+    return 1.0
+
+
+def warm_up(share, then=cosine_decay):
+    """Return a schedule that rises from 0 to 1, and then follows another.
+
+    The first step has length 0; it only fills the memory of an optimizer that has one.
+
+    Parameters
+    ----------
+    share : float
+        Share of the training that the rise takes, 0 ≤ share < 1.
+    then : callable
+        The schedule of the rest, whose progress is counted from the end of the rise.
+
+    Returns
+    -------
+    callable
+        From progress to factor.
+
+    Raises
+    ------
+    ValueError
+        A share out of range.
+
+    References
+    ----------
+    P. Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour", 2017.
+
+    Examples
+    --------
+    >>> fit(model, batches, Adam(3e-3), epochs=10, schedule=warm_up(0.1))
+    """
+    _check(0 <= share < 1, f"share must be in [0, 1), got {share}.")
+
+    def schedule(progress):
+        if progress < share:
+            return progress / share
+        return then((progress - share) / (1 - share))
+
+    return schedule
+
+
 def _check(condition, message):
     if not condition:
         raise ValueError(message)

@@ -85,7 +85,8 @@ def generate(
     Returns
     -------
     str
-        The prompt and what follows it.
+        The prompt and what follows it.  A vocabulary of words sets the blanks of both, and
+        writes what it does not know of the prompt as "<unk>".
 
     Raises
     ------
@@ -110,7 +111,7 @@ def generate(
             break
         new.append(symbol)
         unread = np.array([symbol])
-    return prompt + vocab.decode(new)
+    return vocab.decode([*vocab.encode(prompt), *new])
 
 
 def _check(condition, message):

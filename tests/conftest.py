@@ -1,9 +1,12 @@
 """What all tests share: the cells, a seeded generator, a few names, another Python."""
 
+import contextlib
+import http.server
 import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +49,32 @@ def change_meta(path, **changes):
         arrays = dict(file)
     meta = json.loads(str(arrays.pop("meta"))) | changes
     np.savez(path, meta=np.array(json.dumps(meta)), **arrays)
+
+
+@contextlib.contextmanager
+def serving(content):
+    """Answer every request on this machine with the content; yield the url and the requests."""
+    requests = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            requests.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/text.txt", requests
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def run_python(*arguments, **kwargs):

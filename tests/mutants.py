@@ -202,6 +202,80 @@ MUTANTS = {
         "np.random.default_rng(0).permutation(len(encoded))",
         "test_batches.py::test_padded_batches_are_shuffled_anew",
     ),
+    # data
+    "a file put there by hand is believed": Mutant(
+        "datasets",
+        "elif pooch.file_hash(str(path)) != sha256:",
+        "elif False:",
+        "test_fetch.py::test_an_altered_file",
+    ),
+    "the hash of what is sent is not compared": Mutant(
+        "datasets",
+        'f"sha256:{sha256}"',
+        "None",
+        "test_fetch.py::test_another_text",
+    ),
+    "texts are fetched every time": Mutant(
+        "datasets",
+        "if not path.is_file():\n        by_hand",
+        "path.unlink(missing_ok=True)\n    if True:\n        by_hand",
+        "test_fetch.py::test_a_text_is_fetched_once",
+    ),
+    "RNNLIB_DATA is not looked at": Mutant(
+        "datasets",
+        'os.environ.get("RNNLIB_DATA") or ',
+        "",
+        "test_fetch.py::test_a_file_put_there_by_hand",
+    ),
+    # words and merges
+    "quotation marks do not close": Mutant(
+        "splitters",
+        "open_quotes ^= {symbol}",
+        "open_quotes -= {symbol}",
+        "test_words.py::test_words_are_joined_as_in_print",
+    ),
+    "a full stop and a word are glued": Mutant(
+        "splitters",
+        'blank = "" if opens else " "',
+        'blank = "" if opens or closes else " "',
+        "test_words.py::test_words_are_joined_as_in_print",
+    ),
+    "a lone apostrophe is glued to both its neighbours": Mutant(
+        "splitters",
+        "opens = symbol in self.opening or (quote and not closes)",
+        "opens = symbol in self.opening or quote",
+        "test_words.py::test_every_short_row",
+    ),
+    "rare words are kept": Mutant(
+        "vocabulary",
+        "if n >= min_count",
+        "if n",
+        "test_words.py::test_rare_words_become_unknown",
+    ),
+    "ties go to the last of the alphabet": Mutant(
+        "splitters",
+        "min(pair for pair, n in frequency.items()",
+        "max(pair for pair, n in frequency.items()",
+        "test_words.py::test_gages_example",
+    ),
+    "what a merge breaks up is still counted": Mutant(
+        "splitters",
+        "count(piece, -1)",
+        "pass",
+        "test_words.py::test_merges_are_those_of_counting_anew",
+    ),
+    "a word counts once however often it occurs": Mutant(
+        "splitters",
+        "sign * counts[piece]",
+        "sign",
+        "test_words.py::test_merges_are_those_of_counting_anew",
+    ),
+    "a prompt is not followed by a blank": Mutant(
+        "sampling",
+        "vocab.decode([*vocab.encode(prompt), *new])",
+        "prompt + vocab.decode(new)",
+        "test_words.py::test_a_model_of_words_writes",
+    ),
     # sampling
     "temperature is upside down": Mutant(
         "sampling",
@@ -223,6 +297,19 @@ MUTANTS = {
         "model.forward(unread[:, None], state)",
         "model.forward(unread[:, None])",
         "test_sampling.py::test_each_symbol_is_drawn_after_the_whole_text",
+    ),
+    # schedules
+    "what follows the rise has begun before": Mutant(
+        "optimizers",
+        "then((progress - share) / (1 - share))",
+        "then(progress)",
+        "test_optimizers.py::test_a_schedule_has",
+    ),
+    "the rise ends at the share": Mutant(
+        "optimizers",
+        "return progress / share",
+        "return progress",
+        "test_optimizers.py::test_a_schedule_has",
     ),
     # training
     "names start with the past of others": Mutant(
@@ -280,6 +367,12 @@ MUTANTS = {
         "test_callbacks.py::test_early_stopping",
     ),
     # checkpoints
+    "a vocabulary forgets how it splits": Mutant(
+        "checkpoints",
+        'return Vocabulary(saved["symbols"], _SPLITTERS[splitter["class"]](**splitter["config"]))',
+        'return Vocabulary(saved["symbols"])',
+        "test_checkpoints.py::test_every_kind_of_vocabulary",
+    ),
     "a checkpoint is overwritten where it stands": Mutant(
         "checkpoints",
         'unfinished = path.with_name(path.name + ".unfinished")',

@@ -16,7 +16,7 @@ PACKAGE = Path(rnnlib.__file__).parent
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TIERS = [
-    "datasets vocabulary batches ngram ledger "
+    "datasets splitters vocabulary batches ngram ledger "
     "functional initializers losses gradients optimizers history "
     "grammar sentences translation harmony",
     "cells layers recurrent attention models seq2seq",
@@ -24,7 +24,7 @@ TIERS = [
     "plots widgets __init__",
 ]
 TIER = {name: i for i, names in enumerate(TIERS) for name in names.split()}
-HEAVY = {"matplotlib", "tqdm", "ipywidgets", "anywidget", "rapidfuzz", "threadpoolctl"}
+HEAVY = {"matplotlib", "tqdm", "ipywidgets", "anywidget", "pooch", "rapidfuzz", "threadpoolctl"}
 """What only views import, or a function when it is called."""
 
 every_module = pytest.mark.parametrize("path", MODULES, ids=str)

@@ -127,6 +127,25 @@ def test_odd_symbols_and_numbers_come_back(tmp_path, rng):
     assert (loaded.vocab, loaded.history) == (vocab, history)
 
 
+VOCABULARIES = {
+    "characters": Vocabulary.from_text("a rex"),
+    "words": Vocabulary.from_words('"Rex!" said Rex.\n', min_count=2),
+    "merges": Vocabulary.from_merges("“é” “é” 恐\n", 3),
+}
+
+
+@pytest.mark.parametrize("kind", VOCABULARIES)
+def test_every_kind_of_vocabulary_comes_back(kind, tmp_path, rng):
+    vocab = VOCABULARIES[kind]
+    save_checkpoint(tmp_path / "a.npz", LanguageModel(len(vocab), 2, rng=rng), vocab=vocab)
+    assert load_checkpoint(tmp_path / "a.npz").vocab == vocab
+
+
+def test_a_checkpoint_of_version_1_holds_a_list_of_characters(saved, vocab):
+    change_meta(saved, version=1, vocab=list("\nxyz"))
+    assert load_checkpoint(saved).vocab == Vocabulary("\nxyz")
+
+
 @pytest.mark.parametrize("fortieth", range(40))
 def test_a_truncated_checkpoint_is_refused(fortieth, saved):
     whole = saved.read_bytes()
@@ -172,7 +191,7 @@ def test_a_file_that_is_no_checkpoint_is_refused(what, tmp_path):
 
 def test_a_checkpoint_of_another_version_says_which(saved):
     change_meta(saved, version=99)
-    with pytest.raises(ValueError, match="has format version 99; this rnnlib reads version 1"):
+    with pytest.raises(ValueError, match="version 99; this rnnlib reads versions 1 and 2"):
         load_checkpoint(saved)
 
 

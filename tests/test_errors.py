@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import NAMES, change_meta, frozen
+from conftest import NAMES, change_meta, frozen, serving
 
 import rnnlib as rl
 from rnnlib import Adam, LanguageModel, NGram, Recurrent, RMSprop, Stacked, cross_entropy
-from rnnlib.datasets import data_path
+from rnnlib.datasets import FETCHED, data_path
 from rnnlib.translation import combinations
 
 PACKAGE = Path(rl.__file__).parent
@@ -36,6 +36,18 @@ class FirstChoice:
         return 0
 
 
+def own_vocabulary():
+    """Build a vocabulary that splits in a way unknown to rnnlib."""
+    return rl.Vocabulary("ab", type("LinesSplitter", (), {})())
+
+
+def fetch_corrupt(w):
+    """Fetch a text from where another stands."""
+    with serving(b"No dinosaurs.") as (url, _):
+        w.monkeypatch.setitem(FETCHED, "dinopedia", (url, "0" * 64))
+        rl.fetch_text("dinopedia")
+
+
 # What is wrong, as the message must say; and how it comes about, given the world `w` below.
 VALUE_ERRORS = [
     # texts and symbols
@@ -47,8 +59,15 @@ VALUE_ERRORS = [
     ("id -1 is outside 0 … 22", lambda w: w.vocab.one_hot([-1])),
     ("at least one symbol; the text given is empty", lambda w: rl.Vocabulary.from_text("")),
     ("'r' occurs twice", lambda w: rl.Vocabulary("trrex")),
+    ("symbol 'é' at position 9 of 'trex trexé'", lambda w: w.merged.encode("trex trexé")),
+    ("None of the 0 different words", lambda w: rl.Vocabulary.from_words("  ")),
+    ("3 different words of the text occurs 2 t", lambda w: rl.Vocabulary.from_words("a rex.", 2)),
+    ("the text given is empty", lambda w: rl.Vocabulary.from_merges([], 3)),
     ("holds no text", lambda w: rl.load_text(w.empty)),
     ("not utf-8 text: byte 2 is 0xff", lambda w: rl.load_text(w.binary)),
+    ("no text 'hamlet' to fetch; known are tinysh", lambda w: rl.fetch_text("hamlet")),
+    ("altered.txt' is not the text 'altered'", lambda w: rl.fetch_text("altered")),
+    ("not the text 'dinopedia', and was thrown away", fetch_corrupt),
     # sets and batches
     ("sum to 1, got (0.8, 0.1) (sum 0.9)", lambda w: rl.split(NAMES, (0.8, 0.1))),
     ("positive and sum to 1, got (1.5, -0.5)", lambda w: rl.split(NAMES, (1.5, -0.5))),
@@ -98,6 +117,7 @@ VALUE_ERRORS = [
     ("alpha must be in [0, 1), got -1", lambda w: RMSprop(alpha=-1)),
     ("betas must be in [0, 1), got (0.9, 1)", lambda w: Adam(betas=(0.9, 1))),
     ("weight_decay must not be negative, got -1", lambda w: Adam(weight_decay=-1)),
+    ("share must be in [0, 1), got 1", lambda w: rl.warm_up(1)),
     ("differ in ['output.b_y']", lambda w: w.optimizer.step(w.model.params, w.grads_less)),
     ("b_y has shape (23,), its gradient (2,)", lambda w: w.optimizer.step(w.model.params, w.odd)),
     ("max_norm must be positive, got 0", lambda w: rl.clip_by_norm({"W": np.ones(3)}, 0)),
@@ -114,7 +134,7 @@ VALUE_ERRORS = [
     ("is damaged", lambda w: rl.load_checkpoint(w.truncated)),
     ("is damaged (some of its arrays", lambda w: rl.load_checkpoint(w.incomplete)),
     ("is damaged (the check sum of ", lambda w: rl.load_checkpoint(w.flipped)),
-    ("has format version 99; this rnnlib reads", lambda w: rl.load_checkpoint(w.newer)),
+    ("version 99; this rnnlib reads versions 1 and 2", lambda w: rl.load_checkpoint(w.newer)),
     ("does not fit its own model in ['layer0.W_hh'", lambda w: rl.load_checkpoint(w.misfit)),
     # sampling and novelty
     ("temperature must be 0 or more, got -1", lambda w: w.generate(temperature=-1)),
@@ -144,6 +164,7 @@ TYPE_ERRORS = [
     ("whole number of sentences, got 1.5", lambda w: rl.translation_pairs(1.5, w.rng)),
     ("whole number of progressions, got 1.5", lambda w: rl.blues(1.5, w.rng)),
     ("got the string 'C7'", lambda w: rl.judge("C7")),
+    ("LinesSplitter could not be", lambda w: w.save(w.model, vocab=own_vocabulary())),
     ("must be a list of strings", lambda w: rl.padded_batches(w.vocab, "one text", 2)),
     ("float64, got float32", lambda w: rl.numerical_gradient(float, np.ones(2, np.float32))),
 ]
@@ -153,19 +174,23 @@ NOT_FOUND = [
     ("no ledger", lambda w: rl.read_ledger(w.folder / "no.csv")),
     ("install rnnlib again", lambda w: data_path("mammals.csv")),
 ]
+UNREACHED = [
+    ("save it as ", lambda w: rl.fetch_text("offline")),
+]
 MISTAKES = [
     pytest.param(error, message, mistake, id=message)
     for error, cases in [
         (ValueError, VALUE_ERRORS),
         (TypeError, TYPE_ERRORS),
         (FileNotFoundError, NOT_FOUND),
+        (ConnectionError, UNREACHED),
     ]
     for message, mistake in cases
 ]
 
 
 @pytest.fixture
-def world(vocab, rng, tmp_path):
+def world(vocab, rng, tmp_path, monkeypatch):
     """All that a user has at hand: a model in training, and some files."""
     model, optimizer = LanguageModel(len(vocab), 8, rng=rng), Adam()
     batches = rl.padded_batches(vocab, NAMES, 5, rng)
@@ -184,13 +209,19 @@ def world(vocab, rng, tmp_path):
         generate=partial(rl.generate, model, vocab, rng=rng),
         grads_less={name: g for name, g in grads.items() if name != "output.b_y"},
         odd=grads | {"output.b_y": np.ones(2)},
+        merged=rl.Vocabulary.from_merges(["trex trex"], 3),
         ngram=NGram().fit(NAMES),
         embedded=LanguageModel(len(vocab), 8, embedding_dim=3, rng=rng),
         layer=layers[0],
         stacked=Stacked(layers),
         ids=np.zeros((5, 2), int),
         folder=tmp_path,
+        monkeypatch=monkeypatch,
     )
+    monkeypatch.setenv("RNNLIB_DATA", str(tmp_path))
+    for name in ("altered", "offline"):
+        monkeypatch.setitem(FETCHED, name, ("http://127.0.0.1:1", "0" * 64))
+    (tmp_path / "altered.txt").write_text("To be, and not to be")
     files = "empty binary foreign whole truncated flipped newer incomplete misfit"
     vars(w).update({name: tmp_path / f"{name}.npz" for name in files.split()})
     w.empty.write_text(" \n")

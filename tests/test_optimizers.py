@@ -15,8 +15,10 @@ from rnnlib import (
     RMSprop,
     clip_by_norm,
     clip_by_value,
+    constant,
     cosine_decay,
     global_norm,
+    warm_up,
 )
 
 OPTIMIZERS = [SGD, Adagrad, RMSprop, Adam]
@@ -108,3 +110,18 @@ def test_cosine_decay_runs_from_1_to_its_final_factor():
     assert [cosine_decay(s, 0.2) for s in (0, 1)] == pytest.approx([1, 0.2])
     assert cosine_decay(0.5) == pytest.approx(0.5)
     assert cosine_decay(1 / 3) == pytest.approx(0.75)  # (1 + cos 60°) / 2
+
+
+SCHEDULES = {
+    "constant": (constant, {0: 1, 0.3: 1, 1: 1}),
+    "rise, then cosine": (warm_up(0.2), {0: 0, 0.05: 0.25, 0.1: 0.5, 0.2: 1, 0.6: 0.5, 1: 0}),
+    "rise, then stay": (warm_up(0.5, constant), {0: 0, 0.25: 0.5, 0.5: 1, 0.75: 1, 1: 1}),
+    "no rise": (warm_up(0), {0: 1, 1 / 3: 0.75, 0.5: 0.5, 1: 0}),
+    "two rises": (warm_up(0.5, warm_up(0.5, constant)), {0.5: 0, 0.625: 0.5, 0.75: 1, 1: 1}),
+}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_has_the_values_worked_out_by_hand(name):
+    schedule, values = SCHEDULES[name]
+    assert [schedule(progress) for progress in values] == pytest.approx(list(values.values()))

@@ -1,0 +1,157 @@
+"""Words and merged pairs: what is split is joined again, and merges are those of the literature."""
+
+from collections import Counter
+from itertools import pairwise, product
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnlib import Vocabulary, generate, tales
+
+AWKWARD = st.text("aB7é_'\"’“”-.,;!?()<>… \t\n\u0301", max_size=30) | st.text(max_size=30)
+PROSE = [
+    "He said: \"I can't; the well-known rex (a dinosaur) won't!\" and left.",
+    '"One," she said, "or two?"\n\n"Three..."',
+    "“Why?” asked l’oiseau – ‘no’ [2 or 50%].\nYes -- or no",
+    "'Tis here.\n\"'Twas there.\n(Say: \"the 'new' egg\".)",
+]
+SYMBOLS = {
+    "Don't stop, well-known rex!\n": ["Don't", "stop", ",", "well-known", "rex", "!", "\n"],
+    "'tis -- a <unk>  'x'.": ["'", "tis", "--", "a", "<unk>", "'", "x", "'", "."],
+    "rex-\tyes...": ["rex", "-", "yes", ".", ".", "."],
+}
+
+
+# words
+
+
+@pytest.mark.parametrize("text", SYMBOLS)
+def test_words_and_marks_by_hand(text):
+    vocab = Vocabulary.from_words(text)
+    assert [vocab.symbols[i] for i in vocab.encode(text)] == SYMBOLS[text]
+    assert set(vocab.symbols) == {*SYMBOLS[text], "<unk>", "\n"}
+    assert list(vocab.symbols) == sorted(vocab.symbols)
+
+
+@given(AWKWARD, st.data())
+def test_the_words_of_any_text_survive_decoding_in_any_order(text, data):
+    vocab = Vocabulary.from_words("a " + text)
+    ids = data.draw(st.lists(st.integers(0, len(vocab) - 1), max_size=30))
+    np.testing.assert_array_equal(vocab.encode(vocab.decode(ids)), ids)
+
+
+@pytest.mark.parametrize("marks", ["' \" - \n", "’ ' . --", "‘ ’ ( '"])
+def test_every_short_row_of_words_and_awkward_marks_survives(marks):
+    vocab = Vocabulary.from_words("a " + marks)
+    for ids in product(range(len(vocab)), repeat=5):
+        assert tuple(vocab.encode(vocab.decode(ids))) == ids
+
+
+@given(AWKWARD)
+def test_splitting_loses_nothing_but_blanks(text):
+    vocab = Vocabulary.from_words("a " + text)
+    symbols = "".join(vocab.symbols[i] for i in vocab.encode(text))
+    assert symbols.replace("\n", "") == "".join(text.split())
+    assert symbols.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_words_are_joined_as_in_print(text):
+    vocab = Vocabulary.from_words(text)
+    assert vocab.decode(vocab.encode(text)) == text
+
+
+def test_the_tales_are_joined_as_they_are_printed():
+    vocab, lines = Vocabulary.from_words(tales()), tales().split("\n")
+    decoded = vocab.decode(vocab.encode(tales())).split("\n")
+    assert len(decoded) == len(lines)
+    assert sum(a != b for a, b in zip(decoded, lines, strict=True)) <= 2  # "nine days' walk"
+
+
+def test_rare_words_become_unknown():
+    vocab = Vocabulary.from_words(["the rex", "the egg and the rex"], min_count=2)
+    assert vocab.symbols == ("\n", "<unk>", "rex", "the")
+    np.testing.assert_array_equal(vocab.encode("the lost rex!"), [3, 1, 2, 1])
+    np.testing.assert_array_equal(vocab.encode(["rex", "raptor"]), [2, 1])
+    assert vocab.decode([3, 1, 0, 2]) == "the <unk>\nrex"
+
+
+def test_a_model_of_words_writes_after_its_prompt(rng):
+    vocab = Vocabulary.from_words("the rex.")
+    favourite = np.where(np.arange(len(vocab)) == vocab.encode(".")[0], 9.0, 0.0)
+    model = SimpleNamespace(forward=lambda ids, state: (np.tile(favourite, (*ids.shape, 1)), 0, 0))
+    text = generate(model, vocab, "the  rex", length=2, temperature=0, rng=rng)
+    assert text == "the rex.."
+    favourite[:] = np.arange(len(vocab))  # "the" is the last
+    assert generate(model, vocab, "the", length=2, temperature=0, rng=rng) == "the the the"
+
+
+# merges
+
+
+def merges_by_counting_anew(text, num_merges):
+    """The merges of the words of a text, learnt as slowly as one can: the reference."""
+    words, merges = [list(word) for word in text.split("\n")], []
+    for _ in range(num_merges):
+        counts = Counter(pair for word in words for pair in pairwise(word))
+        if not counts or max(counts.values()) < 2:
+            break
+        best = sorted(p for p in counts if counts[p] == max(counts.values()))[0]
+        merges.append(best)
+        for word in words:
+            i = 0
+            while i < len(word) - 1:
+                if (word[i], word[i + 1]) == best:
+                    word[i : i + 2] = ["".join(best)]
+                i += 1
+    return tuple(merges), [symbol for word in words for symbol in word]
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=12), min_size=1, max_size=12))
+def test_merges_are_those_of_counting_anew(words):
+    text = "\n".join(words)
+    vocab = Vocabulary.from_merges(text, 10)
+    merges, symbols = merges_by_counting_anew(text, 10)
+    assert vocab.splitter.pairs == merges
+    assert vocab.decode(vocab.encode(text)) == text
+    assert [vocab.symbols[i] for i in vocab.encode(text) if vocab.symbols[i] != "\n"] == symbols
+
+
+def test_gages_example():
+    vocab = Vocabulary.from_merges("aaabdaaabac", 9)  # aaab is his X, after Z = aa and Y = ab
+    assert vocab.splitter.pairs == (("a", "a"), ("a", "b"), ("aa", "ab"))
+    ids = vocab.encode("aaabdaaabac")
+    assert [vocab.symbols[i] for i in ids] == ["aaab", "d", "aaab", "a", "c"]
+    assert vocab.symbols == ("a", "aa", "aaab", "ab", "b", "c", "d")
+
+
+def test_sennrichs_words():
+    words = ["low"] * 5 + ["lower"] * 2 + ["newest"] * 6 + ["widest"] * 3
+    vocab = Vocabulary.from_merges(words, 5)
+    assert vocab.splitter.pairs == (("e", "s"), ("es", "t"), ("l", "o"), ("lo", "w"), ("e", "w"))
+    assert [vocab.symbols[i] for i in vocab.encode("lowest")] == ["low", "est"]
+
+
+@given(AWKWARD, st.integers(0, 20), st.data())
+def test_any_text_over_known_characters_comes_back(text, num_merges, data):
+    vocab = Vocabulary.from_merges("a" + text, num_merges)
+    assert vocab == Vocabulary.from_merges("a" + text, num_merges)
+    other = data.draw(st.text(sorted(set("a" + text)), max_size=40))
+    assert vocab.decode(vocab.encode(other)) == other
+
+
+def test_merges_stay_within_a_word_and_the_blank_before_it():
+    vocab = Vocabulary.from_merges("the rex. the rex.\n" * 50, 99)
+    assert {"the", " the", " rex", "\n"} < set(vocab.symbols)
+    assert not any("e r" in s or "x." in s or (s != "\n" and "\n" in s) for s in vocab.symbols)
+
+
+def test_500_merges_halve_the_tales():
+    vocab = Vocabulary.from_merges(tales(), 500)
+    ids = vocab.encode(tales())
+    assert len(vocab) == len(set(tales())) + 500
+    assert vocab.decode(ids) == tales()
+    assert len(ids) < len(tales()) / 2
