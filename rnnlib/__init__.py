@@ -37,8 +37,9 @@ from .models import LanguageModel
 from .ngram import NGram
 from .novelty import NoveltyReport, novelty_report
 from .optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay
-from .recurrent import Recurrent, Stacked
+from .recurrent import Recurrent
 from .sampling import generate, next_symbol_distribution
+from .stacking import Bidirectional, Stacked
 from .training import Callback, TrainingDiverged, evaluate, fit, train_steps
 from .vocabulary import Vocabulary
 
@@ -49,6 +50,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "Batches",
+    "Bidirectional",
     "Callback",
     "Checkpoint",
     "Dinosaur",

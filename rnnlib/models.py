@@ -5,7 +5,8 @@ import numpy as np
 from .cells import CELLS
 from .layers import Dropout, Embedding, Linear
 from .losses import cross_entropy
-from .recurrent import Recurrent, Stacked
+from .recurrent import Recurrent
+from .stacking import Stacked
 
 
 class LanguageModel:

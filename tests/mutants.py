@@ -19,6 +19,8 @@ GRADIENTS = "test_gradients.py::test_the_gradient"
 RECURRENT = "test_gradients.py::test_the_gradients_of_a_recurrent_layer"
 MODEL = "test_gradients.py::test_the_gradients_of_a_language_model"
 OPTIMIZER = "test_golden.py::test_an_optimizer_walks"
+MASKED = "test_masks.py::test_a_padded_sequence"
+MASKED_GRADIENTS = f"{GRADIENTS}s_of_a_masked_layer"
 PADDING = "test_models.py::test_padding_changes_nothing"
 
 MUTANTS = {
@@ -96,10 +98,29 @@ MUTANTS = {
         RECURRENT,
     ),
     "dropout acts on the input of the lowest layer": Mutant(
-        "recurrent",
-        "if i > 0:\n                xs, mask",
-        "if True:\n                xs, mask",
+        "stacking",
+        "if i > 0:\n                xs, dropped",
+        "if True:\n                xs, dropped",
         "test_models.py::test_dropout_acts_between_layers",
+    ),
+    "the state moves on in the padding": Mutant(
+        "recurrent", "np.where(mask[t], new, old)", "new", MASKED
+    ),
+    "the gradient does not go around the padding": Mutant(
+        "recurrent", "d * ~mask[t]", "0 * d", MASKED_GRADIENTS
+    ),
+    "the padding is blamed": Mutant("recurrent", "d * mask[t] for d", "d for d", MASKED_GRADIENTS),
+    "both directions read from left to right": Mutant(
+        "stacking", "left.forward(xs[::-1]", "left.forward(xs", "test_masks.py::test_the_backward"
+    ),
+    "the mask is not turned with the sequence": Mutant(
+        "stacking", "np.asarray(mask)[::-1]", "np.asarray(mask)", MASKED
+    ),
+    "the gradient is not turned back": Mutant(
+        "stacking",
+        "dxs = dxs + dback[::-1]",
+        "dxs = dxs + dback",
+        f"{GRADIENTS}s_of_a_bidirectional_layer",
     ),
     # layers and models
     "dropout does not scale up": Mutant(

@@ -74,6 +74,8 @@ VALUE_ERRORS = [
     ("must be integers (T, B), got float64 (1, 2)", lambda w: w.embedded.forward(np.ones((1, 2)))),
     ("xs has 3 features; expected 23", lambda w: w.layer.forward(np.ones((5, 2, 3)))),
     ("state (h) has shapes [(1, 8)]", lambda w: w.layer.forward(w.ids, w.layer.initial_state(1))),
+    ("mask (5,) must have the shape (T, B)", lambda w: w.layer.forward(w.ids, None, np.ones(5))),
+    ("same sizes (D, H), got [(23, 8), (8, 8)]", lambda w: rl.Bidirectional(*w.stacked.layers)),
     ("state has 1 parts; expected 2 layers", lambda w: w.stacked.forward(w.ids, (None,))),
     # models
     ("Pass rng=np.random.default_rng(seed)", lambda w: LanguageModel(5, 8)),

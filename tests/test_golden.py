@@ -10,7 +10,7 @@ import pytest
 from conftest import CELLS
 
 import rnnlib
-from rnnlib import LanguageModel, Recurrent, Stacked
+from rnnlib import Bidirectional, LanguageModel, Recurrent, Stacked
 
 GOLDEN = Path(__file__).parent / "golden"
 OPTIMIZERS = {
@@ -98,6 +98,22 @@ def test_stacked_layers_equal_those_of_torch(cell, torch_says, rng):
     assert_equal([hs, dxs], [golden["out/hs"], golden["out/dxs"]])
     assert_equal(state, nested(golden, "out/state"))
     assert_equal(dstate, nested(golden, "out/dstate"))
+    assert_equal(grads, under(golden, "out/grads"))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_bidirectional_layer_equals_that_of_torch_over_packed_sequences(cell, torch_says, rng):
+    golden = torch_says(f"{cell}_bidirectional")
+    D, H, mask = golden["xs"].shape[-1], golden["out/hs"].shape[-1] // 2, golden["mask"]
+    make = rnnlib.cells.CELLS[cell]
+    layer = Bidirectional(*(Recurrent(make(), D, H, rng, np.float64) for _ in range(2)))
+    fill(layer.params, under(golden, "params"))
+
+    hs, state, cache = layer.forward(golden["xs"], nested(golden, "state"), mask)
+    dhs = golden["dhs"] * mask[..., None]
+    dxs, dstate, grads = layer.backward(dhs, cache, nested(golden, "dstate"))
+    assert_equal([hs * mask[..., None], dxs], [golden["out/hs"], golden["out/dxs"]])
+    assert_equal((state, dstate), (nested(golden, "out/state"), nested(golden, "out/dstate")))
     assert_equal(grads, under(golden, "out/grads"))
 
 

@@ -18,6 +18,8 @@ import torch
 
 HERE = Path(__file__).parent
 T, B, D, H, V = 5, 3, 4, 3, 6
+LENGTHS = [3, 5, 2]
+WAYS = {"forward": "", "backward": "_reverse"}
 RECURRENT = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
 STEPS = 24
 LR = np.where(np.arange(STEPS) < STEPS // 2, 0.05, 0.025)
@@ -52,6 +54,41 @@ def recurrent(cell, num_layers):
         | _by_layer("out/dstate", [s.grad for s in state])
         | _weights("params", net, cell)
         | _weights("out/grads", net, cell, gradient=True)
+    )
+
+
+def bidirectional(cell):
+    """One layer in each direction over packed sequences, so that torch never sees a pad."""
+    rng = np.random.default_rng(4)
+    net = _random(RECURRENT[cell](D, H, bidirectional=True, dtype=torch.float64), rng)
+    xs, dhs = _draw(rng, T, B, D), _draw(rng, T, B, 2 * H).detach()
+    parts = 2 if cell == "lstm" else 1
+    state = [_draw(rng, 2, B, H) for _ in range(parts)]
+    dstate = [_draw(rng, 2, B, H).detach() for _ in range(parts)]
+
+    packed = torch.nn.utils.rnn.pack_padded_sequence(xs, LENGTHS, enforce_sorted=False)
+    packed, last = net(packed, tuple(state) if parts > 1 else state[0])
+    hs, _ = torch.nn.utils.rnn.pad_packed_sequence(packed, total_length=T)  # 0 at the pads
+    last = last if parts > 1 else (last,)
+    loss = (hs * dhs).sum() + sum((s * d).sum() for s, d in zip(last, dstate, strict=True))
+    loss.backward()
+    arrays = {
+        "xs": _array(xs),
+        "dhs": _array(dhs),
+        "mask": np.arange(T)[:, None] < LENGTHS,
+        "out/hs": _array(hs),
+        "out/dxs": xs.grad.numpy(),
+    }
+    for way, suffix in WAYS.items():
+        for kind, gradient in [("params", False), ("out/grads", True)]:
+            weights = _weights("layer", net, cell, gradient, suffix)
+            arrays |= {k.replace("layer/layer0", f"{kind}/{way}"): w for k, w in weights.items()}
+    return (
+        arrays
+        | _by_layer("state", state)
+        | _by_layer("dstate", dstate)
+        | _by_layer("out/state", last)
+        | _by_layer("out/dstate", [s.grad for s in state])
     )
 
 
@@ -104,12 +141,14 @@ def optimizer(name):
 
 
 def make(name):
-    """Compute one golden file: `optimizer_…`, or a cell's `…_layer`, `…_stacked` or `…_model`."""
+    """Compute one golden file: `optimizer_…`, or of a cell `…_layer`, `…_stacked`, `…_model`, …"""
     kind, _, rest = name.partition("_")
     if kind == "optimizer":
         return optimizer(rest)
     if rest == "model":
         return language_model(kind)
+    if rest == "bidirectional":
+        return bidirectional(kind)
     return recurrent(kind, {"layer": 1, "stacked": 2}[rest])
 
 
@@ -135,12 +174,12 @@ def _by_layer(name, parts):
     return {f"{name}/{i}/{j}": _array(p[i]) for i in range(layers) for j, p in enumerate(parts)}
 
 
-def _weights(kind, net, cell, gradient=False):
+def _weights(kind, net, cell, gradient=False, suffix=""):
     """Translate torch's weights, or their gradients, to rnnlib's names and shapes."""
     arrays = {}
     for i in range(net.num_layers):
         W_ih, W_hh, b_ih, b_hh = (
-            _array(getattr(net, f"{name}_l{i}"), gradient)
+            _array(getattr(net, f"{name}_l{i}{suffix}"), gradient)
             for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         )
         both = np.ones(len(b_hh))
@@ -156,7 +195,8 @@ def _weights(kind, net, cell, gradient=False):
     return arrays
 
 
-NAMES = [f"{cell}_{what}" for cell in RECURRENT for what in ("layer", "stacked", "model")]
+KINDS = ("layer", "stacked", "bidirectional", "model")
+NAMES = [f"{cell}_{kind}" for cell in RECURRENT for kind in KINDS]
 NAMES += [f"optimizer_{name}" for name in OPTIMIZERS]
 
 if __name__ == "__main__":
