@@ -16,10 +16,11 @@ The package grows with the book *Naming Dinosaurs*.  Everything public is import
 Drawing functions live in `rnnlib.plots`, which alone imports matplotlib.
 """
 
-from .batches import Batches, padded_batches, split, stream_batches
+from .batches import Batches, labelled_batches, padded_batches, split, stream_batches
 from .callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .cells import GRUCell, LSTMCell, RNNCell
 from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from .classifiers import SequenceClassifier, SequenceTagger
 from .datasets import Dinosaur, dinosaur_names, dinosaurs, load_text, tales
 from .gradients import (
     check_gradients,
@@ -69,6 +70,8 @@ __all__ = [
     "RNNCell",
     "Recurrent",
     "SaveCheckpoint",
+    "SequenceClassifier",
+    "SequenceTagger",
     "ShowSamples",
     "Stacked",
     "TrainingDiverged",
@@ -84,6 +87,7 @@ __all__ = [
     "fit",
     "generate",
     "global_norm",
+    "labelled_batches",
     "load_checkpoint",
     "load_text",
     "mean_scores",

@@ -89,15 +89,17 @@ class Stacked:
         Rate on the way from one layer to the next, never along time.
     rng : numpy.random.Generator, optional
         Needed if dropout > 0.
+    variational : bool
+        One dropout mask for all steps, see `Dropout`.
 
     References
     ----------
     W. Zaremba, I. Sutskever and O. Vinyals, "Recurrent neural network regularization", 2014.
     """
 
-    def __init__(self, layers, dropout=0.0, rng=None):
+    def __init__(self, layers, dropout=0.0, rng=None, variational=False):
         self.layers = list(layers)
-        self.dropout = Dropout(dropout, rng)
+        self.dropout = Dropout(dropout, rng, variational)
         self.params = _named({f"layer{i}": layer.params for i, layer in enumerate(self.layers)})
 
     def initial_state(self, batch_size):

@@ -18,7 +18,7 @@ MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 TIERS = [
     "datasets vocabulary batches ngram ledger "
     "functional initializers losses gradients optimizers history",
-    "cells layers recurrent stacking attention models seq2seq",
+    "cells layers recurrent stacking network classifiers attention models seq2seq",
     "training checkpoints sampling novelty callbacks",
     "plots widgets __init__",
 ]

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 HERE = Path(__file__).parent
-T, B, D, H, V = 5, 3, 4, 3, 6
+T, B, D, H, V, K = 5, 3, 4, 3, 6, 4
 LENGTHS = [3, 5, 2]
 WAYS = {"forward": "", "backward": "_reverse"}
 RECURRENT = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
@@ -119,6 +119,46 @@ def language_model(cell):
     return arrays
 
 
+def reader(cell, kind):
+    """Embedding, one layer in each direction over packed sequences, linear, cross-entropy.
+
+    A tagger answers at every symbol, a classifier once, from the last state of each direction.
+    """
+    rng = np.random.default_rng(5)
+    embedding = _random(torch.nn.Embedding(V, D, dtype=torch.float64), rng)
+    net = _random(RECURRENT[cell](D, H, bidirectional=True, dtype=torch.float64), rng)
+    output = _random(torch.nn.Linear(2 * H, K, dtype=torch.float64), rng)
+    ids = torch.from_numpy(rng.integers(0, V, (T, B)))
+    mask = torch.arange(T)[:, None] < torch.tensor(LENGTHS)
+    labels = torch.from_numpy(rng.integers(0, K, (T, B) if kind == "tagger" else B))
+
+    pack = torch.nn.utils.rnn.pack_padded_sequence
+    hs, last = net(pack(embedding(ids), LENGTHS, enforce_sorted=False))
+    if kind == "tagger":
+        logits = output(torch.nn.utils.rnn.pad_packed_sequence(hs, total_length=T)[0])
+        loss = torch.nn.functional.cross_entropy(logits[mask], labels[mask])
+    else:
+        h = last[0] if cell == "lstm" else last
+        logits = output(torch.cat([h[0], h[1]], dim=1))
+        loss = torch.nn.functional.cross_entropy(logits, labels)
+    loss.backward()
+    arrays = {
+        "ids": ids.numpy(),
+        "labels": labels.numpy(),
+        "mask": mask.numpy(),
+        "out/logits": _array(logits),
+        "out/loss": _array(loss),
+    }
+    for kind, gradient in [("params", False), ("out/grads", True)]:
+        for way, suffix in WAYS.items():
+            weights = _weights(kind, net, cell, gradient, suffix)
+            arrays |= {k.replace("layer0.", f"layer0.{way}."): w for k, w in weights.items()}
+        arrays[f"{kind}/embedding.W"] = _array(embedding.weight, gradient)
+        arrays[f"{kind}/output.W_hy"] = _array(output.weight, gradient).T
+        arrays[f"{kind}/output.b_y"] = _array(output.bias, gradient)
+    return arrays
+
+
 def optimizer(name):
     """The path of two parameters under given gradients; the learning rate is halved midway."""
     rng = np.random.default_rng(3)
@@ -147,6 +187,8 @@ def make(name):
         return optimizer(rest)
     if rest == "model":
         return language_model(kind)
+    if rest in ("tagger", "classifier"):
+        return reader(kind, rest)
     if rest == "bidirectional":
         return bidirectional(kind)
     return recurrent(kind, {"layer": 1, "stacked": 2}[rest])
@@ -195,7 +237,7 @@ def _weights(kind, net, cell, gradient=False, suffix=""):
     return arrays
 
 
-KINDS = ("layer", "stacked", "bidirectional", "model")
+KINDS = ("layer", "stacked", "bidirectional", "model", "tagger", "classifier")
 NAMES = [f"{cell}_{kind}" for cell in RECURRENT for kind in KINDS]
 NAMES += [f"optimizer_{name}" for name in OPTIMIZERS]
 
