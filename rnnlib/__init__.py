@@ -16,10 +16,11 @@ The package grows with the book *Naming Dinosaurs*.  Everything public is import
 Drawing functions live in `rnnlib.plots`, which alone imports matplotlib.
 """
 
-from .batches import Batches, padded_batches, split, stream_batches
+from .batches import Batches, labelled_batches, padded_batches, split, stream_batches
 from .callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .cells import GRUCell, LSTMCell, RNNCell
 from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from .classifiers import SequenceClassifier, SequenceTagger
 from .datasets import (
     Dinosaur,
     blues,
@@ -47,8 +48,9 @@ from .models import LanguageModel
 from .ngram import NGram
 from .novelty import NoveltyReport, novelty_report
 from .optimizers import SGD, Adagrad, Adam, RMSprop, constant, cosine_decay, warm_up
-from .recurrent import Recurrent, Stacked
+from .recurrent import Recurrent
 from .sampling import generate, next_symbol_distribution
+from .stacking import Bidirectional, Stacked
 from .training import Callback, TrainingDiverged, evaluate, fit, train_steps
 from .translation import split_by_combination
 from .vocabulary import Vocabulary
@@ -60,6 +62,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "Batches",
+    "Bidirectional",
     "Callback",
     "Checkpoint",
     "Dinosaur",
@@ -78,6 +81,8 @@ __all__ = [
     "RNNCell",
     "Recurrent",
     "SaveCheckpoint",
+    "SequenceClassifier",
+    "SequenceTagger",
     "ShowSamples",
     "Stacked",
     "TrainingDiverged",
@@ -97,6 +102,7 @@ __all__ = [
     "generate",
     "global_norm",
     "judge",
+    "labelled_batches",
     "load_checkpoint",
     "load_text",
     "mean_scores",

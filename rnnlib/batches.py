@@ -48,7 +48,7 @@ class Batches:
     """Minibatches that can be walked through once per epoch.
 
     Iterating yields `(ids, targets, mask)`, or `(ids, targets)` where nothing is padded; each
-    array is time-major, `(T, B)`.
+    array is time-major, `(T, B)`.  A fourth, `labels (B,)`, holds classes that a model is told.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class Batches:
         return self._length
 
 
-def padded_batches(vocab, sequences, batch_size, rng=None):
+def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
     r"""Put names of different lengths side by side.  Chapter 3.
 
     A name x₁…xₙ becomes the inputs "\n" x₁…xₙ and the targets x₁…xₙ "\n": the network reads the
@@ -87,15 +87,20 @@ def padded_batches(vocab, sequences, batch_size, rng=None):
     rng : numpy.random.Generator, optional
         Shuffles at the start of each epoch.  Without it the order is kept.
 
+    labels : sequence of int, optional
+        One class for each name, for a `LanguageModel` with `num_classes`.
+
     Returns
     -------
     Batches
-        Yields `(ids, targets, mask)`, each `(T, B)` with T the longest name of the batch plus one.
+        Yields `(ids, targets, mask)`, each `(T, B)` with T the longest name of the batch plus one;
+        with labels `(ids, targets, mask, labels)`, the last `(B,)`.
 
     Raises
     ------
     ValueError
-        No sequences, a batch size below 1, or a symbol outside the vocabulary.
+        No sequences, a batch size below 1, labels that are more or fewer than the sequences, or a
+        symbol outside the vocabulary.
     """
     if isinstance(sequences, str):
         raise TypeError("sequences must be a list of strings, got one string: use stream_batches.")
@@ -107,22 +112,60 @@ def padded_batches(vocab, sequences, batch_size, rng=None):
             r'The vocabulary has no end mark "\n". Build it from the list of names, '
             "Vocabulary.from_text(names), and not from one joined text."
         )
+    _check_one_label_each(sequences, labels)
     end = vocab.encode(END)
     encoded = [np.concatenate([end, vocab.encode(s), end]) for s in sequences]
+    labels = None if labels is None else np.asarray(labels)
 
-    def walk():
-        order = np.arange(len(encoded)) if rng is None else rng.permutation(len(encoded))
-        for start in range(0, len(order), batch_size):
-            rows = [encoded[i] for i in order[start : start + batch_size]]
-            longest = max(map(len, rows))
-            padded = np.full((longest, len(rows)), end)
-            mask = np.zeros((longest - 1, len(rows)), dtype=np.float32)
-            for b, row in enumerate(rows):
-                padded[: len(row), b] = row
-                mask[: len(row) - 1, b] = 1
-            yield padded[:-1], padded[1:], mask
+    def batch(rows):
+        padded, mask = _pad([encoded[i] for i in rows], end[0])
+        asked = padded[:-1], padded[1:], mask[1:]
+        return asked if labels is None else (*asked, labels[rows])
 
-    return Batches(walk, -(-len(encoded) // batch_size), rng=rng)
+    return _shuffled(batch, len(encoded), batch_size, rng)
+
+
+def labelled_batches(vocab, sequences, labels, batch_size, rng=None):
+    """Put sequences to be classified or tagged side by side.
+
+    Parameters
+    ----------
+    vocab : Vocabulary
+    sequences : sequence of str
+    labels : sequence of int, or of sequences of int
+        One class for each sequence, or one for each symbol of each sequence.
+    batch_size, rng
+        As in `padded_batches`.
+
+    Returns
+    -------
+    Batches
+        Yields `(ids, labels, mask)`: ids and mask `(T, B)` with T the longest sequence of the
+        batch, labels `(B,)` or, one for each symbol, `(T, B)`; 0 fills what is too short.
+
+    Raises
+    ------
+    ValueError
+        No sequences, an empty one, labels that are more or fewer, a batch size below 1, or a
+        symbol outside the vocabulary.
+    """
+    if not len(sequences) or not all(map(len, sequences)):
+        raise ValueError("There must be sequences, and none may be empty.")
+    _check_positive(batch_size=batch_size)
+    _check_one_label_each(sequences, labels)
+    encoded = [vocab.encode(s) for s in sequences]
+    tagged = np.ndim(labels[0]) == 1
+    if tagged:
+        for sequence, tags in zip(sequences, labels, strict=True):
+            _check_one_label_each(sequence, tags)
+    labels = list(map(np.asarray, labels))
+
+    def batch(rows):
+        ids, mask = _pad([encoded[i] for i in rows], 0)
+        chosen = [labels[i] for i in rows]
+        return ids, _pad(chosen, 0)[0] if tagged else np.array(chosen), mask
+
+    return _shuffled(batch, len(encoded), batch_size, rng)
 
 
 def stream_batches(ids, batch_size, seq_len):
@@ -169,6 +212,48 @@ def stream_batches(ids, batch_size, seq_len):
             yield inputs[t : t + seq_len], targets[t : t + seq_len]
 
     return Batches(walk, -(-row // seq_len), carries_state=True)
+
+
+def arguments(batch, state):
+    """Return ids, targets, what else the model is given by name, and how many targets count.
+
+    A classifier has one target for a whole sequence: its mask tells where the sequence ends, and
+    every target counts.
+    """
+    ids, targets, *rest = batch
+    given = dict(zip(("mask", "labels"), rest, strict=False))
+    if state is not None:
+        given["state"] = state
+    mask = given.get("mask")
+    masked = mask is not None and mask.shape == targets.shape
+    return ids, targets, given, int(mask.sum()) if masked else targets.size
+
+
+def _shuffled(batch, count, batch_size, rng):
+    """Return the Batches of `batch(rows)`, in a new order each epoch."""
+
+    def walk():
+        order = np.arange(count) if rng is None else rng.permutation(count)
+        for start in range(0, count, batch_size):
+            yield batch(order[start : start + batch_size])
+
+    return Batches(walk, -(-count // batch_size), rng=rng)
+
+
+def _pad(rows, fill):
+    """Return rows of different lengths as the columns of (T, B), and the mask of what is theirs."""
+    lengths = np.array([len(row) for row in rows])
+    padded = np.full((lengths.max(), len(rows)), fill)
+    mask = np.zeros(padded.shape, dtype=np.float32)
+    for b, row in enumerate(rows):
+        padded[: len(row), b] = row
+        mask[: len(row), b] = 1
+    return padded, mask
+
+
+def _check_one_label_each(things, labels):
+    if labels is not None and len(labels) != len(things):
+        raise ValueError(f"There are {len(labels)} labels for {len(things)}: {things!r:.40}.")
 
 
 def _check_positive(**sizes):

@@ -100,20 +100,21 @@ class ShowSamples(Callback):
         Samples a line.
     stop : str
         Where a sample ends; "\n" for names.
+    label : int, optional
+        The class to write of, for a model with `num_classes`.
     """
 
-    def __init__(self, vocab, rng, every=1, count=5, stop=END):
+    def __init__(self, vocab, rng, every=1, count=5, stop=END, label=None):
         self.vocab, self.rng, self.count, self.stop = vocab, rng, count, stop
+        self.label = label
         self.every = _at_least_one(every=every)
 
     def on_epoch(self, run):
         history = run.history
         if history.epochs % self.every:
             return
-        samples = [
-            generate(run.model, self.vocab, length=30, stop=self.stop, rng=self.rng)
-            for _ in range(self.count)
-        ]
+        options = dict(length=30, stop=self.stop, label=self.label, rng=self.rng)
+        samples = [generate(run.model, self.vocab, **options) for _ in range(self.count)]
         print(f"epoch {history.epochs:3d}  {history.train_loss[-1]:.2f}  {' '.join(samples)}")
 
 

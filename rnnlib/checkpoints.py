@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .classifiers import SequenceClassifier, SequenceTagger
 from .history import History
 from .models import LanguageModel
 from .optimizers import SGD, Adagrad, Adam, RMSprop
@@ -19,7 +20,7 @@ from .vocabulary import Vocabulary
 FORMAT, VERSION = "rnnlib checkpoint", 2
 READABLE = (1, 2)  # in version 1 a vocabulary was the list of its characters
 
-_MODELS = {c.__name__: c for c in (LanguageModel,)}
+_MODELS = {c.__name__: c for c in (LanguageModel, SequenceClassifier, SequenceTagger)}
 _OPTIMIZERS = {c.__name__: c for c in (SGD, Adagrad, RMSprop, Adam)}
 _SPLITTERS = {c.__name__: c for c in (Characters, Words, Merges)}
 
@@ -30,7 +31,7 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, Runtim
 class Checkpoint(NamedTuple):
     """What `load_checkpoint` returns; what was not saved is None."""
 
-    model: LanguageModel
+    model: object
     optimizer: object
     vocab: Vocabulary
     rng: np.random.Generator
@@ -47,7 +48,7 @@ def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=N
     ----------
     path : str or Path
         Its folder is made if it is missing.
-    model : LanguageModel
+    model : LanguageModel, SequenceClassifier or SequenceTagger
         With the state of its own generator.
     optimizer : Optimizer, optional
     vocab : Vocabulary, optional

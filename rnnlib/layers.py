@@ -77,26 +77,31 @@ class Dropout:
     rate : float
         The share, in [0, 1).
     rng : numpy.random.Generator
+    variational : bool
+        Draw one mask for all steps of a sequence, (B, D), instead of a new one at every step.
 
     References
     ----------
     N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting",
     JMLR 15 (2014).
+    Y. Gal and Z. Ghahramani, "A theoretically grounded application of dropout in recurrent neural
+    networks", NeurIPS 2016; they also drop along time, which is not done here.
     """
 
-    def __init__(self, rate, rng):
+    def __init__(self, rate, rng, variational=False):
         if not 0 <= rate < 1:
             raise ValueError(f"dropout must be in [0, 1), got {rate}.")
         if rate > 0 and rng is None:
             raise ValueError("Dropout needs a generator: pass rng=np.random.default_rng(seed).")
-        self.rate, self.rng = rate, rng
+        self.rate, self.rng, self.variational = rate, rng, variational
         self.params = {}
 
     def forward(self, xs, train=True):
         """Return ys of xs's shape; the cache is the mask, already scaled, or None."""
         if not train or self.rate == 0:
             return xs, None
-        kept = self.rng.random(xs.shape, dtype=np.float32) >= self.rate
+        shape = xs.shape[1:] if self.variational and xs.ndim == 3 else xs.shape
+        kept = self.rng.random(shape, dtype=np.float32) >= self.rate
         mask = kept * xs.dtype.type(1 / (1 - self.rate))
         return xs * mask, mask
 

@@ -1,14 +1,14 @@
-"""Networks for a task, put together from layers."""
+"""The language model: what comes next?"""
 
 import numpy as np
 
 from .cells import CELLS
-from .layers import Dropout, Embedding, Linear
+from .layers import Embedding
 from .losses import cross_entropy
-from .recurrent import Recurrent, Stacked
+from .network import Network
 
 
-class LanguageModel:
+class LanguageModel(Network):
     """Predicts the next symbol at every step: (embedding) → recurrent layers → logits.
 
     Parameters
@@ -29,6 +29,11 @@ class LanguageModel:
     rng : numpy.random.Generator
         Draws the weights, and the dropout masks later on.
     dtype : float32 or float64
+    variational : bool
+        Dropout draws one mask for a whole sequence, see `Dropout`.
+    num_classes : int, optional
+        K.  Every sequence belongs to a class, and each class learns the state that its sequences
+        start from: the rows of `start.W`.
 
     Attributes
     ----------
@@ -49,11 +54,15 @@ class LanguageModel:
         tie_weights=False,
         rng=None,
         dtype=np.float32,
+        variational=False,
+        num_classes=None,
     ):
-        self._check_arguments(vocab_size, hidden_size, cell, num_layers, embedding_dim, tie_weights)
-        if rng is None:
-            raise ValueError("Pass rng=np.random.default_rng(seed): nothing here is random unseen.")
-        self.config = {
+        if tie_weights and embedding_dim != hidden_size:
+            raise ValueError(
+                f"tie_weights needs embedding_dim == hidden_size, got {embedding_dim} and "
+                f"{hidden_size}: the embedding serves as the output matrix."
+            )
+        config = {
             "vocab_size": vocab_size,
             "hidden_size": hidden_size,
             "cell": cell,
@@ -61,30 +70,24 @@ class LanguageModel:
             "embedding_dim": embedding_dim,
             "dropout": dropout,
             "tie_weights": tie_weights,
-            "dtype": np.dtype(dtype).name,
+            "dtype": dtype,
+            "variational": variational,
+            "num_classes": num_classes,
         }
-        self.rng = rng
-        self.embedding = embedding_dim and Embedding(vocab_size, embedding_dim, rng, dtype)
-        sizes = [embedding_dim or vocab_size] + [hidden_size] * (num_layers - 1)
-        self.recurrent = Stacked(
-            [Recurrent(CELLS[cell](), size, hidden_size, rng, dtype) for size in sizes],
-            dropout,
-            rng,
-        )
-        self.dropout = Dropout(dropout, rng)
-        self.output = Linear(hidden_size, vocab_size, rng, dtype)
-        self.tied = tie_weights
+        super().__init__(config, vocab_size, rng)
+        self.tied, self.start = tie_weights, None
         if tie_weights:
             W = self.embedding.params["W"]
             W *= W.dtype.type(1 / np.sqrt(hidden_size))  # logits that start small
             self.output.params["W_hy"] = W.T  # a view: one array in memory
-        self.params = self._flat(
-            self.embedding.params if self.embedding else {},
-            self.recurrent.params,
-            self.output.params,
-        )
+            del self.params["output.W_hy"]
+        if num_classes is not None:
+            self._parts = len(CELLS[cell].state_names)  # of the state of one layer
+            self.start = Embedding(num_classes, num_layers * self._parts * hidden_size, rng, dtype)
+            self.params["start.W"] = self.start.params["W"]
+            self.params["start.W"] *= self.params["start.W"].dtype.type(0.1)  # near zeros
 
-    def forward(self, ids, state=None, train=False):
+    def forward(self, ids, state=None, train=False, labels=None):
         """Compute the logits of the next symbol at every step.
 
         Parameters
@@ -94,44 +97,43 @@ class LanguageModel:
             What an earlier call returned; zeros by default.
         train : bool
             Whether dropout acts.
+        labels : ndarray (B,) of int, optional
+            The classes of the sequences, to start their state; a model with `num_classes` needs
+            them or the state of an earlier call.
 
         Returns
         -------
         logits : ndarray (T, B, V)
         state : tuple
             One tuple for each layer, h first.
-        cache : tuple
+        cache : NetworkCache
 
         Raises
         ------
         ValueError
-            ids of another shape or range, or a state of another size.
+            ids or labels of another shape or range, or a state of another size; labels for a
+            model without classes, together with a state, or missing.
         """
-        xs, ids_cache, in_mask = np.asarray(ids), None, None
-        if self.embedding:
-            self._check_ids(xs)
-            xs, ids_cache = self.embedding.forward(xs)
-            xs, in_mask = self.dropout.forward(xs, train)
-        hs, state, recurrent_cache = self.recurrent.forward(xs, state, train)
-        hs, out_mask = self.dropout.forward(hs, train)
-        logits, output_cache = self.output.forward(hs)
-        return logits, state, (ids_cache, in_mask, recurrent_cache, out_mask, output_cache)
+        self._check_labels(labels, state, np.shape(ids)[1:])
+        if labels is not None:
+            labels = np.asarray(labels)
+            state = self._start(labels)
+        logits, state, cache = self._forward(ids, state, train)
+        return logits, state, cache._replace(labels=labels)
 
     def backward(self, dlogits, cache):
         """Return the gradients of all `params`, given that of the logits."""
-        ids_cache, in_mask, recurrent_cache, out_mask, output_cache = cache
-        dhs, output_grads = self.output.backward(dlogits, output_cache)
-        dhs, _ = self.dropout.backward(dhs, out_mask)
-        dxs, _, recurrent_grads = self.recurrent.backward(dhs, recurrent_cache)
-        embedding_grads = {}
-        if self.embedding:
-            dxs, _ = self.dropout.backward(dxs, in_mask)
-            _, embedding_grads = self.embedding.backward(dxs, ids_cache)
-            if self.tied:
-                embedding_grads["W"] += output_grads["W_hy"].T
-        return self._flat(embedding_grads, recurrent_grads, output_grads)
+        dstate, grads = self._backward(dlogits, cache)
+        if self.tied:
+            grads["embedding.W"] += grads.pop("output.W_hy").T
+        if self.start:
+            grads["start.W"] = np.zeros_like(self.params["start.W"])
+            if cache.labels is not None:
+                drows = np.concatenate([d for layer in dstate for d in layer], axis=1)
+                grads["start.W"] = self.start.backward(drows, cache.labels)[1]["W"]
+        return grads
 
-    def loss_and_grads(self, ids, targets, state=None, mask=None, train=True):
+    def loss_and_grads(self, ids, targets, state=None, mask=None, train=True, labels=None):
         """One forward and one backward pass.
 
         Parameters
@@ -142,6 +144,8 @@ class LanguageModel:
             0 where a target is padding.
         train : bool
             Whether dropout acts.
+        labels : ndarray (B,) of int, optional
+            As in `forward`.
 
         Returns
         -------
@@ -152,37 +156,34 @@ class LanguageModel:
         state : tuple
             After the last step; no gradient flows back through it into an earlier call.
         """
-        logits, state, cache = self.forward(ids, state, train)
+        logits, state, cache = self.forward(ids, state, train, labels)
         loss, dlogits = cross_entropy(logits, targets, mask)
         return loss, self.backward(dlogits, cache), state
 
-    def _flat(self, embedding, recurrent, output):
-        """Name the arrays of all layers in one dict; a tied output matrix is the embedding's."""
-        flat = {f"embedding.{name}": a for name, a in embedding.items()} | recurrent
-        flat |= {f"output.{name}": a for name, a in output.items()}
-        if self.tied:
-            del flat["output.W_hy"]
-        return flat
+    def loss(self, ids, targets, state=None, mask=None, labels=None):
+        """Return (loss, state) as `loss_and_grads` does, without dropout and without gradients."""
+        logits, state, _ = self.forward(ids, state, labels=labels)
+        return cross_entropy(logits, targets, mask)[0], state
 
-    def _check_ids(self, ids):
-        V = self.config["vocab_size"]
-        if ids.ndim != 2 or not np.issubdtype(ids.dtype, np.integer) or ids.size == 0:
-            raise ValueError(f"ids must be integers (T, B), got {ids.dtype} {ids.shape}.")
-        if ids.min() < 0 or ids.max() >= V:
-            raise ValueError(f"ids run from {ids.min()} to {ids.max()}; expected 0 … {V - 1}.")
+    def _start(self, labels):
+        """Return the learnt initial states of the classes, nested as the state of the layers."""
+        rows, _ = self.start.forward(labels)  # (B, layers * parts * H)
+        layers = np.split(rows, self.config["num_layers"], axis=1)
+        return tuple(tuple(np.split(layer, self._parts, axis=1)) for layer in layers)
 
-    @staticmethod
-    def _check_arguments(vocab_size, hidden_size, cell, num_layers, embedding_dim, tie_weights):
-        sizes = {"vocab_size": vocab_size, "hidden_size": hidden_size, "num_layers": num_layers}
-        if embedding_dim is not None:
-            sizes["embedding_dim"] = embedding_dim
-        for name, size in sizes.items():
-            if size < 1:
-                raise ValueError(f"{name} must be at least 1, got {size}.")
-        if cell not in CELLS:
-            raise ValueError(f"cell must be one of {sorted(CELLS)}, got {cell!r}.")
-        if tie_weights and embedding_dim != hidden_size:
+    def _check_labels(self, labels, state, batch_shape):
+        if not self.start:
+            if labels is not None:
+                raise ValueError("This model knows no classes: build it with num_classes=….")
+            return
+        if (labels is None) == (state is None):
             raise ValueError(
-                f"tie_weights needs embedding_dim == hidden_size, got {embedding_dim} and "
-                f"{hidden_size}: the embedding serves as the output matrix."
+                "This model starts from a class: pass labels (B,) to begin, and then the state."
+            )
+        K, labels = self.config["num_classes"], np.asarray(0 if labels is None else labels)
+        wrong = labels.min() < 0 or labels.max() >= K or labels.dtype.kind not in "iu"
+        if wrong or (state is None and labels.shape != batch_shape):
+            raise ValueError(
+                f"labels must be integers in 0 … {K - 1}, one for each sequence; "
+                f"got {labels.dtype} {labels.shape}, from {labels.min()} to {labels.max()}."
             )

@@ -6,7 +6,6 @@ import numpy as np
 
 from .functional import sum_rows
 from .initializers import uniform
-from .layers import Dropout
 
 
 class RecurrentCache(NamedTuple):
@@ -15,6 +14,7 @@ class RecurrentCache(NamedTuple):
     xs: np.ndarray  # (T, B, D), or ids (T, B)
     hs: np.ndarray  # (T+1, B, H), hs[0] the initial state
     steps: list  # the cell's cache of each time step
+    mask: np.ndarray | None = None  # (T, B, 1) of bool
 
 
 class Recurrent:
@@ -59,7 +59,7 @@ class Recurrent:
         shape, dtype = (batch_size, self.hidden_size), self.params["W_hh"].dtype
         return tuple(np.zeros(shape, dtype) for _ in self.cell.state_names)
 
-    def forward(self, xs, state=None):
+    def forward(self, xs, state=None, mask=None):
         """Run over a whole sequence.
 
         Parameters
@@ -68,6 +68,9 @@ class Recurrent:
             Ids stand for one-hot vectors: the product is a row lookup.
         state : tuple of ndarray (B, H), optional
             Where to start; zeros by default.
+        mask : ndarray (T, B), optional
+            Where it is 0 the sequence has no symbol and its state stands still, so that the last
+            state is the one after the last symbol, however long the sequence.
 
         Returns
         -------
@@ -86,6 +89,7 @@ class Recurrent:
         if state is None:
             state = self.initial_state(B)
         self._check_state(state, B)
+        mask = _column(mask, (T, B))
 
         a_x = self._input_products(xs)  # (T, B, G·H)
         W_hh, bias = self.params["W_hh"], self.params.get("b_hn")
@@ -96,10 +100,14 @@ class Recurrent:
             a_h = state[0] @ W_hh  # (B, G·H)
             if bias is not None:
                 a_h[:, self._biased_columns] += bias
-            state, step = self.cell.forward(a_x[t], a_h, state)
+            before = state
+            state, step = self.cell.forward(a_x[t], a_h, before)
+            if mask is not None:
+                pairs = zip(state, before, strict=True)
+                state = tuple(np.where(mask[t], new, old) for new, old in pairs)
             hs[t + 1] = state[0]
             steps.append(step)
-        return hs[1:], state, RecurrentCache(xs, hs, steps)
+        return hs[1:], state, RecurrentCache(xs, hs, steps, mask)
 
     def backward(self, dhs, cache, dstate=None):
         """Back-propagate through time.
@@ -119,7 +127,7 @@ class Recurrent:
             Gradient with respect to the initial state.
         grads : dict
         """
-        xs, hs, steps = cache
+        xs, hs, steps, mask = cache
         T, B, H = dhs.shape
         W_hh = self.params["W_hh"]
         da_x = np.empty((T, B, self.cell.gates * H), W_hh.dtype)
@@ -130,9 +138,15 @@ class Recurrent:
         for t in reversed(range(T)):
             dh, *rest = dstate
             # h_t is used twice: by its own step's output and by the next step
-            da_x[t], da_h[t], dstate = self.cell.backward((dhs[t] + dh, *rest), steps[t])
+            dstate = (dhs[t] + dh, *rest)
+            if mask is not None:
+                still = [d * ~mask[t] for d in dstate]  # goes around the step
+                dstate = tuple(d * mask[t] for d in dstate)
+            da_x[t], da_h[t], dstate = self.cell.backward(dstate, steps[t])
             direct, *rest = dstate
             dstate = (da_h[t] @ W_hh_T + direct, *rest)
+            if mask is not None:
+                dstate = tuple(d + s for d, s in zip(dstate, still, strict=True))
 
         flat_x, flat_h = da_x.reshape(T * B, -1), da_h.reshape(T * B, -1)
         grads = {"W_hh": hs[:-1].reshape(T * B, H).T @ flat_h, "b_h": flat_x.sum(axis=0)}
@@ -182,78 +196,10 @@ class Recurrent:
             )
 
 
-class Stacked:
-    """Recurrent layers on top of each other, with dropout between them.
-
-    Parameters
-    ----------
-    layers : list of Recurrent
-    dropout : float
-        Rate on the way from one layer to the next, never along time.
-    rng : numpy.random.Generator, optional
-        Needed if dropout > 0.
-
-    References
-    ----------
-    W. Zaremba, I. Sutskever and O. Vinyals, "Recurrent neural network regularization", 2014.
-    """
-
-    def __init__(self, layers, dropout=0.0, rng=None):
-        self.layers = list(layers)
-        self.dropout = Dropout(dropout, rng)
-        self.params = {
-            f"layer{i}.{name}": p
-            for i, layer in enumerate(self.layers)
-            for name, p in layer.params.items()
-        }
-
-    def initial_state(self, batch_size):
-        """Return a tuple with the initial state of each layer."""
-        return tuple(layer.initial_state(batch_size) for layer in self.layers)
-
-    def forward(self, xs, state=None, train=False):
-        """Run all layers.
-
-        Parameters
-        ----------
-        xs : ndarray (T, B, D), or (T, B) of int
-        state : tuple, optional
-            One state tuple for each layer.
-        train : bool
-            Whether dropout acts.
-
-        Returns
-        -------
-        hs : ndarray (T, B, H)
-            Of the top layer.
-        state : tuple
-        cache : list
-            Pairs of a dropout mask and a layer's cache.
-        """
-        if state is None:
-            state = (None,) * len(self.layers)
-        if len(state) != len(self.layers):
-            raise ValueError(f"state has {len(state)} parts; expected {len(self.layers)} layers.")
-        last, caches = [], []
-        for i, layer in enumerate(self.layers):
-            mask = None
-            if i > 0:
-                xs, mask = self.dropout.forward(xs, train)
-            xs, final, cache = layer.forward(xs, state[i])
-            last.append(final)
-            caches.append((mask, cache))
-        return xs, tuple(last), caches
-
-    def backward(self, dhs, cache, dstate=None):
-        """Return (dxs, dstate, grads) as `Recurrent.backward` does."""
-        if dstate is None:
-            dstate = (None,) * len(self.layers)
-        grads, first = {}, []
-        for i in reversed(range(len(self.layers))):
-            mask, layer_cache = cache[i]
-            dhs, dinitial, layer_grads = self.layers[i].backward(dhs, layer_cache, dstate[i])
-            first.insert(0, dinitial)
-            grads.update({f"layer{i}.{name}": g for name, g in layer_grads.items()})
-            if i > 0:
-                dhs, _ = self.dropout.backward(dhs, mask)
-        return dhs, tuple(first), grads
+def _column(mask, shape):
+    """Return the mask as booleans (T, B, 1), which are the same for every unit."""
+    if mask is None:
+        return None
+    if np.shape(mask) != shape:
+        raise ValueError(f"mask {np.shape(mask)} must have the shape (T, B) of the input, {shape}.")
+    return np.asarray(mask, dtype=bool)[..., None]

@@ -62,6 +62,7 @@ def generate(
     temperature=1.0,
     top_k=None,
     top_p=None,
+    label=None,
     rng,
 ):
     r"""Let a language model write.
@@ -80,6 +81,8 @@ def generate(
         A symbol that ends the text, and is not part of it; "\n" for names.
     temperature, top_k, top_p
         As in `next_symbol_distribution`.
+    label : int, optional
+        The class to write of, for a model with `num_classes`.
     rng : numpy.random.Generator
 
     Returns
@@ -103,8 +106,10 @@ def generate(
         stop = vocab.encode([stop])[0]
     unread = vocab.encode(start + prompt)
     state, new = None, []
+    given = {} if label is None else {"labels": np.array([label])}
     while len(new) < length:
-        logits, state, _ = model.forward(unread[:, None], state)
+        logits, state, _ = model.forward(unread[:, None], state, **given)
+        given = {}  # the state has read it
         p = next_symbol_distribution(logits[-1, 0], temperature, top_k, top_p)
         symbol = rng.choice(len(p), p=p)
         if symbol == stop:

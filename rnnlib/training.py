@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .batches import arguments
 from .gradients import clip_by_norm, clip_by_value, global_norm
 from .history import History
-from .losses import cross_entropy
 
 
 class Step(NamedTuple):
@@ -74,9 +74,10 @@ def train_steps(
 
     Parameters
     ----------
-    model : LanguageModel
+    model : LanguageModel, SequenceClassifier or SequenceTagger
     batches : Batches
-        Walked through once per epoch.
+        Walked through once per epoch; each holds what the model's `loss_and_grads` is called
+        with: ids, targets and, if it has them, mask and labels.
     optimizer : Optimizer
     epochs : int
         Where to end, counted from epoch 0.
@@ -103,9 +104,9 @@ def train_steps(
     base_lr, total = optimizer.lr, epochs * len(batches)
     for epoch in range(first_epoch, epochs):
         state = None
-        for i, (ids, targets, *mask) in enumerate(batches):
-            mask = mask[0] if mask else None
-            loss, grads, last = model.loss_and_grads(ids, targets, state, mask)
+        for i, batch in enumerate(batches):
+            ids, targets, given, symbols = arguments(batch, state)
+            loss, grads, last = model.loss_and_grads(ids, targets, **given)
             state = last if batches.carries_state else None
 
             norm = global_norm(grads)
@@ -123,7 +124,6 @@ def train_steps(
                 optimizer.step(model.params, grads)
             finally:
                 optimizer.lr = base_lr
-            symbols = targets.size if mask is None else int(mask.sum())
             yield Step(epoch, loss, norm, lr, symbols, ends_epoch=i + 1 == len(batches))
 
 
@@ -227,11 +227,11 @@ def fit(
 
 
 def evaluate(model, batches):
-    """Return the mean nats per symbol over all batches, without dropout and without training.
+    """Return the mean nats per target over all batches, without dropout and without training.
 
     Parameters
     ----------
-    model : LanguageModel
+    model : LanguageModel, SequenceClassifier or SequenceTagger
     batches : Batches
 
     Returns
@@ -239,12 +239,10 @@ def evaluate(model, batches):
     float
     """
     state, total, count = None, 0.0, 0
-    for ids, targets, *mask in batches:
-        mask = mask[0] if mask else None
-        logits, last, _ = model.forward(ids, state)
+    for batch in batches:
+        ids, targets, given, symbols = arguments(batch, state)
+        loss, last = model.loss(ids, targets, **given)
         state = last if batches.carries_state else None
-        loss, _ = cross_entropy(logits, targets, mask)
-        symbols = targets.size if mask is None else int(mask.sum())
         total += loss * symbols
         count += symbols
     return total / count

@@ -19,6 +19,9 @@ GRADIENTS = "test_gradients.py::test_the_gradient"
 RECURRENT = "test_gradients.py::test_the_gradients_of_a_recurrent_layer"
 MODEL = "test_gradients.py::test_the_gradients_of_a_language_model"
 OPTIMIZER = "test_golden.py::test_an_optimizer_walks"
+MASKED = "test_masks.py::test_a_padded_sequence"
+MASKED_GRADIENTS = f"{GRADIENTS}s_of_a_masked_layer"
+READERS = "test_classifiers.py::test_the_gradients_of_a_model_that_reads"
 PADDING = "test_models.py::test_padding_changes_nothing"
 
 MUTANTS = {
@@ -96,10 +99,29 @@ MUTANTS = {
         RECURRENT,
     ),
     "dropout acts on the input of the lowest layer": Mutant(
-        "recurrent",
-        "if i > 0:\n                xs, mask",
-        "if True:\n                xs, mask",
+        "stacking",
+        "if i > 0:\n                xs, dropped",
+        "if True:\n                xs, dropped",
         "test_models.py::test_dropout_acts_between_layers",
+    ),
+    "the state moves on in the padding": Mutant(
+        "recurrent", "np.where(mask[t], new, old)", "new", MASKED
+    ),
+    "the gradient does not go around the padding": Mutant(
+        "recurrent", "d * ~mask[t]", "0 * d", MASKED_GRADIENTS
+    ),
+    "the padding is blamed": Mutant("recurrent", "d * mask[t] for d", "d for d", MASKED_GRADIENTS),
+    "both directions read from left to right": Mutant(
+        "stacking", "left.forward(xs[::-1]", "left.forward(xs", "test_masks.py::test_the_backward"
+    ),
+    "the mask is not turned with the sequence": Mutant(
+        "stacking", "np.asarray(mask)[::-1]", "np.asarray(mask)", MASKED
+    ),
+    "the gradient is not turned back": Mutant(
+        "stacking",
+        "dxs = dxs + dback[::-1]",
+        "dxs = dxs + dback",
+        f"{GRADIENTS}s_of_a_bidirectional_layer",
     ),
     # layers and models
     "dropout does not scale up": Mutant(
@@ -118,13 +140,58 @@ MUTANTS = {
         "layers", 'flat @ W + self.params["b_y"]', "flat @ W", f"{GRADIENTS}s_of_linear"
     ),
     "tied weights learn as an embedding only": Mutant(
-        "models", 'embedding_grads["W"] += output_grads["W_hy"].T', "pass", MODEL
+        "models", '+= grads.pop("output.W_hy").T', '+= 0 * grads.pop("output.W_hy").T', MODEL
     ),
     "tied weights are a copy": Mutant(
         "models", '"W_hy"] = W.T', '"W_hy"] = W.T.copy()', "test_models.py::test_an_optimizer_moves"
     ),
     "the model loses the mask": Mutant(
-        "models", "cross_entropy(logits, targets, mask)", "cross_entropy(logits, targets)", PADDING
+        "models",
+        "loss, dlogits = cross_entropy(logits, targets, mask)",
+        "loss, dlogits = cross_entropy(logits, targets)",
+        PADDING,
+    ),
+    "a classifier reads the first state": Mutant(
+        "classifiers",
+        "[hs[-1, :, :H], hs[0, :, H:]]",
+        "[hs[0, :, :H], hs[0, :, H:]]",
+        "test_golden.py::test_a_model_that_reads",
+    ),
+    "the last state has no gradient": Mutant(
+        "classifiers", "dhs[-1, :, :H] = dread[:, :H]", "pass", READERS
+    ),
+    "the first state has no gradient": Mutant(
+        "classifiers", "dhs[0, :, H:] = dread[:, H:]", "pass", READERS
+    ),
+    "a reader is not told what is padding": Mutant(
+        "classifiers",
+        "self._forward(ids, None, train, mask)",
+        "self._forward(ids, None, train)",
+        "test_classifiers.py::test_padding_changes_nothing",
+    ),
+    "a class does not learn its start": Mutant(
+        "models",
+        'self.start.backward(drows, cache.labels)[1]["W"]',
+        'np.zeros_like(self.params["start.W"])',
+        "test_classifiers.py::test_the_gradients_of_a_language_model_with_classes",
+    ),
+    "the class is not heard": Mutant(
+        "models",
+        "state = self._start(labels)",
+        "state = self._start(0 * labels)",
+        "test_classifiers.py::test_a_language_model_writes",
+    ),
+    "variational dropout draws at every step": Mutant(
+        "layers",
+        "xs.shape[1:] if self.variational",
+        "xs.shape if self.variational",
+        "test_classifiers.py::test_variational_dropout",
+    ),
+    "all sequences share a variational mask": Mutant(
+        "layers",
+        "xs.shape[1:] if self.variational",
+        "xs.shape[2:] if self.variational",
+        "test_classifiers.py::test_variational_dropout",
     ),
     # gradients
     "each gradient is clipped by itself": Mutant(
@@ -185,8 +252,8 @@ MUTANTS = {
     ),
     "a name is asked for as it is shown": Mutant(
         "batches",
-        "yield padded[:-1], padded[1:], mask",
-        "yield padded[:-1], padded[:-1], mask",
+        "padded[:-1], padded[1:], mask[1:]",
+        "padded[:-1], padded[:-1], mask[1:]",
         "test_batches.py::test_padded_batches_hold_each_name",
     ),
     "pads are not masked": Mutant("batches", "mask = np.zeros(", "mask = np.ones(", PADDING),
@@ -198,9 +265,18 @@ MUTANTS = {
     ),
     "every epoch has the same order": Mutant(
         "batches",
-        "rng.permutation(len(encoded))",
-        "np.random.default_rng(0).permutation(len(encoded))",
+        "rng.permutation(count)",
+        "np.random.default_rng(0).permutation(count)",
         "test_batches.py::test_padded_batches_are_shuffled_anew",
+    ),
+    "labels stay where they were": Mutant(
+        "batches", "labels[rows]", "labels[: len(rows)]", "test_classifiers.py::test_labels_stay"
+    ),
+    "symbols without a label count": Mutant(
+        "batches",
+        "int(mask.sum()) if masked else targets.size",
+        "targets.size if mask is None else int(mask.sum())",
+        "test_classifiers.py::test_fit_teaches",
     ),
     # data
     "a file put there by hand is believed": Mutant(
@@ -294,8 +370,8 @@ MUTANTS = {
     ),
     "what was written is forgotten": Mutant(
         "sampling",
-        "model.forward(unread[:, None], state)",
-        "model.forward(unread[:, None])",
+        "model.forward(unread[:, None], state, **given)",
+        "model.forward(unread[:, None], **given)",
         "test_sampling.py::test_each_symbol_is_drawn_after_the_whole_text",
     ),
     # schedules

@@ -19,7 +19,7 @@ TIERS = [
     "datasets splitters vocabulary batches ngram ledger "
     "functional initializers losses gradients optimizers history "
     "grammar sentences translation harmony",
-    "cells layers recurrent attention models seq2seq",
+    "cells layers recurrent stacking network classifiers attention models seq2seq",
     "training checkpoints sampling novelty callbacks",
     "plots widgets __init__",
 ]

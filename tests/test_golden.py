@@ -10,7 +10,14 @@ import pytest
 from conftest import CELLS
 
 import rnnlib
-from rnnlib import LanguageModel, Recurrent, Stacked
+from rnnlib import (
+    Bidirectional,
+    LanguageModel,
+    Recurrent,
+    SequenceClassifier,
+    SequenceTagger,
+    Stacked,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 OPTIMIZERS = {
@@ -102,6 +109,22 @@ def test_stacked_layers_equal_those_of_torch(cell, torch_says, rng):
 
 
 @pytest.mark.parametrize("cell", CELLS)
+def test_a_bidirectional_layer_equals_that_of_torch_over_packed_sequences(cell, torch_says, rng):
+    golden = torch_says(f"{cell}_bidirectional")
+    D, H, mask = golden["xs"].shape[-1], golden["out/hs"].shape[-1] // 2, golden["mask"]
+    make = rnnlib.cells.CELLS[cell]
+    layer = Bidirectional(*(Recurrent(make(), D, H, rng, np.float64) for _ in range(2)))
+    fill(layer.params, under(golden, "params"))
+
+    hs, state, cache = layer.forward(golden["xs"], nested(golden, "state"), mask)
+    dhs = golden["dhs"] * mask[..., None]
+    dxs, dstate, grads = layer.backward(dhs, cache, nested(golden, "dstate"))
+    assert_equal([hs * mask[..., None], dxs], [golden["out/hs"], golden["out/dxs"]])
+    assert_equal((state, dstate), (nested(golden, "out/state"), nested(golden, "out/dstate")))
+    assert_equal(grads, under(golden, "out/grads"))
+
+
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_language_model_equals_that_of_torch(cell, torch_says, rng):
     golden = torch_says(f"{cell}_model")
     weights = under(golden, "params")
@@ -112,6 +135,26 @@ def test_a_language_model_equals_that_of_torch(cell, torch_says, rng):
     logits, _, _ = model.forward(golden["ids"])
     loss, grads, _ = model.loss_and_grads(golden["ids"], golden["targets"], mask=golden["mask"])
     assert_equal([logits, loss], [golden["out/logits"], golden["out/loss"]])
+    assert_equal(grads, under(golden, "out/grads"))
+
+
+@pytest.mark.parametrize("kind", [SequenceClassifier, SequenceTagger])
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_model_that_reads_equals_that_of_torch(cell, kind, torch_says, rng):
+    what = "tagger" if kind is SequenceTagger else "classifier"
+    golden = torch_says(f"{cell}_{what}")
+    weights = under(golden, "params")
+    (V, E), K = weights["embedding.W"].shape, len(weights["output.b_y"])
+    H = len(weights["layer0.forward.W_hh"])
+    options = dict(embedding_dim=E, bidirectional=True, rng=rng, dtype=np.float64)
+    model = kind(V, H, K, cell, **options)
+    fill(model.params, weights)
+
+    ids, labels, mask = golden["ids"], golden["labels"], golden["mask"]
+    logits, _, _ = model.forward(ids, mask)
+    loss, grads, _ = model.loss_and_grads(ids, labels, mask)
+    valid = mask if what == "tagger" else slice(None)
+    assert_equal([logits[valid], loss], [golden["out/logits"][valid], golden["out/loss"]])
     assert_equal(grads, under(golden, "out/grads"))
 
 

@@ -5,7 +5,16 @@ import pytest
 from conftest import CELLS
 
 import rnnlib
-from rnnlib import Dropout, Embedding, LanguageModel, Linear, Recurrent, Stacked, cross_entropy
+from rnnlib import (
+    Bidirectional,
+    Dropout,
+    Embedding,
+    LanguageModel,
+    Linear,
+    Recurrent,
+    Stacked,
+    cross_entropy,
+)
 from rnnlib.functional import dsigmoid, dtanh, sigmoid, sum_rows
 
 TOLERANCE = 1e-7
@@ -159,6 +168,39 @@ def test_the_gradients_of_stacked_layers_are_right(cell, rng):
     also = ["xs", *(f"state[{i}]" for i in range(count))]
     xs = rng.standard_normal((T, B, D))
     assert_gradients_right(layers, xs, random_state(layers, rng), also=also)
+
+
+GAPS = np.array([[0, 1, 1], [1, 1, 1], [1, 0, 1], [1, 0, 1], [1, 0, 0]])
+"""A mask (T, B) with a pad before, in the middle of and after sequences."""
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradients_of_a_masked_layer_are_right(cell, rng):
+    layer = recurrent(cell, rng)
+    also = ["xs", *(f"state[{i}]" for i in range(len(layer.cell.state_names)))]
+    xs = rng.standard_normal((T, B, D))
+    assert_gradients_right(layer, xs, random_state(layer, rng), GAPS, also=also)
+
+
+@pytest.mark.parametrize("mask", [None, GAPS], ids=["whole", "masked"])
+@pytest.mark.parametrize("inputs", ["vectors", "ids"])
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradients_of_a_bidirectional_layer_are_right(cell, inputs, mask, rng):
+    layer = Bidirectional(recurrent(cell, rng), recurrent(cell, rng))
+    xs = rng.standard_normal((T, B, D)) if inputs == "vectors" else rng.integers(0, D, (T, B))
+    count = 2 * len(layer.layers["forward"].cell.state_names)
+    also = [f"state[{i}]" for i in range(count)] + ["xs"] * (inputs == "vectors")
+    assert_gradients_right(layer, xs, random_state(layer, rng), mask, also=also)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradients_of_stacked_bidirectional_layers_are_right(cell, rng):
+    pairs = [[recurrent(cell, rng, size) for _ in range(2)] for size in (D, 2 * H)]
+    layers = Stacked([Bidirectional(*pair) for pair in pairs])
+    count = 4 * len(pairs[0][0].cell.state_names)
+    also = ["xs", *(f"state[{i}]" for i in range(count))]
+    xs = rng.standard_normal((T, B, D))
+    assert_gradients_right(layers, xs, random_state(layers, rng), False, GAPS, also=also)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -17,7 +17,9 @@ import numpy as np
 import torch
 
 HERE = Path(__file__).parent
-T, B, D, H, V = 5, 3, 4, 3, 6
+T, B, D, H, V, K = 5, 3, 4, 3, 6, 4
+LENGTHS = [3, 5, 2]
+WAYS = {"forward": "", "backward": "_reverse"}
 RECURRENT = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
 STEPS = 24
 LR = np.where(np.arange(STEPS) < STEPS // 2, 0.05, 0.025)
@@ -55,6 +57,41 @@ def recurrent(cell, num_layers):
     )
 
 
+def bidirectional(cell):
+    """One layer in each direction over packed sequences, so that torch never sees a pad."""
+    rng = np.random.default_rng(4)
+    net = _random(RECURRENT[cell](D, H, bidirectional=True, dtype=torch.float64), rng)
+    xs, dhs = _draw(rng, T, B, D), _draw(rng, T, B, 2 * H).detach()
+    parts = 2 if cell == "lstm" else 1
+    state = [_draw(rng, 2, B, H) for _ in range(parts)]
+    dstate = [_draw(rng, 2, B, H).detach() for _ in range(parts)]
+
+    packed = torch.nn.utils.rnn.pack_padded_sequence(xs, LENGTHS, enforce_sorted=False)
+    packed, last = net(packed, tuple(state) if parts > 1 else state[0])
+    hs, _ = torch.nn.utils.rnn.pad_packed_sequence(packed, total_length=T)  # 0 at the pads
+    last = last if parts > 1 else (last,)
+    loss = (hs * dhs).sum() + sum((s * d).sum() for s, d in zip(last, dstate, strict=True))
+    loss.backward()
+    arrays = {
+        "xs": _array(xs),
+        "dhs": _array(dhs),
+        "mask": np.arange(T)[:, None] < LENGTHS,
+        "out/hs": _array(hs),
+        "out/dxs": xs.grad.numpy(),
+    }
+    for way, suffix in WAYS.items():
+        for kind, gradient in [("params", False), ("out/grads", True)]:
+            weights = _weights("layer", net, cell, gradient, suffix)
+            arrays |= {k.replace("layer/layer0", f"{kind}/{way}"): w for k, w in weights.items()}
+    return (
+        arrays
+        | _by_layer("state", state)
+        | _by_layer("dstate", dstate)
+        | _by_layer("out/state", last)
+        | _by_layer("out/dstate", [s.grad for s in state])
+    )
+
+
 def language_model(cell):
     """Embedding, one layer, linear, cross-entropy over the unmasked targets."""
     rng = np.random.default_rng(2)
@@ -76,6 +113,46 @@ def language_model(cell):
     }
     for kind, gradient in [("params", False), ("out/grads", True)]:
         arrays |= _weights(kind, net, cell, gradient)
+        arrays[f"{kind}/embedding.W"] = _array(embedding.weight, gradient)
+        arrays[f"{kind}/output.W_hy"] = _array(output.weight, gradient).T
+        arrays[f"{kind}/output.b_y"] = _array(output.bias, gradient)
+    return arrays
+
+
+def reader(cell, kind):
+    """Embedding, one layer in each direction over packed sequences, linear, cross-entropy.
+
+    A tagger answers at every symbol, a classifier once, from the last state of each direction.
+    """
+    rng = np.random.default_rng(5)
+    embedding = _random(torch.nn.Embedding(V, D, dtype=torch.float64), rng)
+    net = _random(RECURRENT[cell](D, H, bidirectional=True, dtype=torch.float64), rng)
+    output = _random(torch.nn.Linear(2 * H, K, dtype=torch.float64), rng)
+    ids = torch.from_numpy(rng.integers(0, V, (T, B)))
+    mask = torch.arange(T)[:, None] < torch.tensor(LENGTHS)
+    labels = torch.from_numpy(rng.integers(0, K, (T, B) if kind == "tagger" else B))
+
+    pack = torch.nn.utils.rnn.pack_padded_sequence
+    hs, last = net(pack(embedding(ids), LENGTHS, enforce_sorted=False))
+    if kind == "tagger":
+        logits = output(torch.nn.utils.rnn.pad_packed_sequence(hs, total_length=T)[0])
+        loss = torch.nn.functional.cross_entropy(logits[mask], labels[mask])
+    else:
+        h = last[0] if cell == "lstm" else last
+        logits = output(torch.cat([h[0], h[1]], dim=1))
+        loss = torch.nn.functional.cross_entropy(logits, labels)
+    loss.backward()
+    arrays = {
+        "ids": ids.numpy(),
+        "labels": labels.numpy(),
+        "mask": mask.numpy(),
+        "out/logits": _array(logits),
+        "out/loss": _array(loss),
+    }
+    for kind, gradient in [("params", False), ("out/grads", True)]:
+        for way, suffix in WAYS.items():
+            weights = _weights(kind, net, cell, gradient, suffix)
+            arrays |= {k.replace("layer0.", f"layer0.{way}."): w for k, w in weights.items()}
         arrays[f"{kind}/embedding.W"] = _array(embedding.weight, gradient)
         arrays[f"{kind}/output.W_hy"] = _array(output.weight, gradient).T
         arrays[f"{kind}/output.b_y"] = _array(output.bias, gradient)
@@ -104,12 +181,16 @@ def optimizer(name):
 
 
 def make(name):
-    """Compute one golden file: `optimizer_…`, or a cell's `…_layer`, `…_stacked` or `…_model`."""
+    """Compute one golden file: `optimizer_…`, or of a cell `…_layer`, `…_stacked`, `…_model`, …"""
     kind, _, rest = name.partition("_")
     if kind == "optimizer":
         return optimizer(rest)
     if rest == "model":
         return language_model(kind)
+    if rest in ("tagger", "classifier"):
+        return reader(kind, rest)
+    if rest == "bidirectional":
+        return bidirectional(kind)
     return recurrent(kind, {"layer": 1, "stacked": 2}[rest])
 
 
@@ -135,12 +216,12 @@ def _by_layer(name, parts):
     return {f"{name}/{i}/{j}": _array(p[i]) for i in range(layers) for j, p in enumerate(parts)}
 
 
-def _weights(kind, net, cell, gradient=False):
+def _weights(kind, net, cell, gradient=False, suffix=""):
     """Translate torch's weights, or their gradients, to rnnlib's names and shapes."""
     arrays = {}
     for i in range(net.num_layers):
         W_ih, W_hh, b_ih, b_hh = (
-            _array(getattr(net, f"{name}_l{i}"), gradient)
+            _array(getattr(net, f"{name}_l{i}{suffix}"), gradient)
             for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         )
         both = np.ones(len(b_hh))
@@ -156,7 +237,8 @@ def _weights(kind, net, cell, gradient=False):
     return arrays
 
 
-NAMES = [f"{cell}_{what}" for cell in RECURRENT for what in ("layer", "stacked", "model")]
+KINDS = ("layer", "stacked", "bidirectional", "model", "tagger", "classifier")
+NAMES = [f"{cell}_{kind}" for cell in RECURRENT for kind in KINDS]
 NAMES += [f"optimizer_{name}" for name in OPTIMIZERS]
 
 if __name__ == "__main__":
