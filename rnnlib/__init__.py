@@ -16,11 +16,14 @@ The package grows with the book *Naming Dinosaurs*.  Everything public is import
 Drawing functions live in `rnnlib.plots`, which alone imports matplotlib.
 """
 
+from .attention import AdditiveAttention
 from .batches import Batches, padded_batches, split, stream_batches
+from .beam import Hypothesis
 from .callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .cells import GRUCell, LSTMCell, RNNCell
 from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from .datasets import Dinosaur, dinosaur_names, dinosaurs, load_text, tales
+from .encoder import Encoder
 from .gradients import (
     check_gradients,
     clip_by_norm,
@@ -37,8 +40,10 @@ from .models import LanguageModel
 from .ngram import NGram
 from .novelty import NoveltyReport, novelty_report
 from .optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay
+from .pairs import PairInputs, pair_batches
 from .recurrent import Recurrent, Stacked
-from .sampling import generate, next_symbol_distribution
+from .sampling import beam_search, generate, next_symbol_distribution
+from .seq2seq import Seq2Seq
 from .training import Callback, TrainingDiverged, evaluate, fit, train_steps
 from .vocabulary import Vocabulary
 
@@ -48,6 +53,7 @@ __all__ = [
     "SGD",
     "Adagrad",
     "Adam",
+    "AdditiveAttention",
     "Batches",
     "Callback",
     "Checkpoint",
@@ -55,22 +61,27 @@ __all__ = [
     "Dropout",
     "EarlyStopping",
     "Embedding",
+    "Encoder",
     "GRUCell",
     "History",
+    "Hypothesis",
     "KeepBest",
     "LSTMCell",
     "LanguageModel",
     "Linear",
     "NGram",
     "NoveltyReport",
+    "PairInputs",
     "RMSprop",
     "RNNCell",
     "Recurrent",
     "SaveCheckpoint",
+    "Seq2Seq",
     "ShowSamples",
     "Stacked",
     "TrainingDiverged",
     "Vocabulary",
+    "beam_search",
     "check_gradients",
     "clip_by_norm",
     "clip_by_value",
@@ -89,6 +100,7 @@ __all__ = [
     "novelty_report",
     "numerical_gradient",
     "padded_batches",
+    "pair_batches",
     "read_ledger",
     "relative_error",
     "save_checkpoint",

@@ -13,11 +13,12 @@ import numpy as np
 from .history import History
 from .models import LanguageModel
 from .optimizers import SGD, Adagrad, Adam, RMSprop
+from .seq2seq import Seq2Seq
 from .vocabulary import Vocabulary
 
 FORMAT, VERSION = "rnnlib checkpoint", 1
 
-_MODELS = {c.__name__: c for c in (LanguageModel,)}
+_MODELS = {c.__name__: c for c in (LanguageModel, Seq2Seq)}
 _OPTIMIZERS = {c.__name__: c for c in (SGD, Adagrad, RMSprop, Adam)}
 
 # What zipfile and NumPy make of wrong bytes; RuntimeError stands for "encrypted".
@@ -44,7 +45,7 @@ def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=N
     ----------
     path : str or Path
         Its folder is made if it is missing.
-    model : LanguageModel
+    model : LanguageModel or Seq2Seq
         With the state of its own generator.
     optimizer : Optimizer, optional
     vocab : Vocabulary, optional

@@ -17,8 +17,8 @@ MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TIERS = [
     "datasets vocabulary batches ngram ledger "
-    "functional initializers losses gradients optimizers history",
-    "cells layers recurrent attention models seq2seq",
+    "functional initializers losses gradients optimizers history pairs beam",
+    "cells layers recurrent attention encoder models seq2seq",
     "training checkpoints sampling novelty callbacks",
     "plots widgets __init__",
 ]
