@@ -16,7 +16,9 @@ The package grows with the book *Naming Dinosaurs*.  Everything public is import
 Drawing functions live in `rnnlib.plots`, which alone imports matplotlib.
 """
 
+from .attention import AdditiveAttention
 from .batches import Batches, labelled_batches, padded_batches, split, stream_batches
+from .beam import Hypothesis
 from .callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .cells import GRUCell, LSTMCell, RNNCell
 from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
@@ -31,6 +33,7 @@ from .datasets import (
     tales,
     translation_pairs,
 )
+from .encoder import Encoder
 from .gradients import (
     check_gradients,
     clip_by_norm,
@@ -48,8 +51,10 @@ from .models import LanguageModel
 from .ngram import NGram
 from .novelty import NoveltyReport, novelty_report
 from .optimizers import SGD, Adagrad, Adam, RMSprop, constant, cosine_decay, warm_up
+from .pairs import PairInputs, pair_batches
 from .recurrent import Recurrent
-from .sampling import generate, next_symbol_distribution
+from .sampling import beam_search, generate, next_symbol_distribution
+from .seq2seq import Seq2Seq
 from .stacking import Bidirectional, Stacked
 from .training import Callback, TrainingDiverged, evaluate, fit, train_steps
 from .translation import split_by_combination
@@ -61,6 +66,7 @@ __all__ = [
     "SGD",
     "Adagrad",
     "Adam",
+    "AdditiveAttention",
     "Batches",
     "Bidirectional",
     "Callback",
@@ -69,24 +75,29 @@ __all__ = [
     "Dropout",
     "EarlyStopping",
     "Embedding",
+    "Encoder",
     "GRUCell",
     "History",
+    "Hypothesis",
     "KeepBest",
     "LSTMCell",
     "LanguageModel",
     "Linear",
     "NGram",
     "NoveltyReport",
+    "PairInputs",
     "RMSprop",
     "RNNCell",
     "Recurrent",
     "SaveCheckpoint",
+    "Seq2Seq",
     "SequenceClassifier",
     "SequenceTagger",
     "ShowSamples",
     "Stacked",
     "TrainingDiverged",
     "Vocabulary",
+    "beam_search",
     "blues",
     "check_gradients",
     "clip_by_norm",
@@ -110,6 +121,7 @@ __all__ = [
     "novelty_report",
     "numerical_gradient",
     "padded_batches",
+    "pair_batches",
     "read_ledger",
     "relative_error",
     "save_checkpoint",

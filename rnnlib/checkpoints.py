@@ -14,13 +14,14 @@ from .classifiers import SequenceClassifier, SequenceTagger
 from .history import History
 from .models import LanguageModel
 from .optimizers import SGD, Adagrad, Adam, RMSprop
+from .seq2seq import Seq2Seq
 from .splitters import Characters, Merges, Words
 from .vocabulary import Vocabulary
 
 FORMAT, VERSION = "rnnlib checkpoint", 2
 READABLE = (1, 2)  # in version 1 a vocabulary was the list of its characters
 
-_MODELS = {c.__name__: c for c in (LanguageModel, SequenceClassifier, SequenceTagger)}
+_MODELS = {c.__name__: c for c in (LanguageModel, SequenceClassifier, SequenceTagger, Seq2Seq)}
 _OPTIMIZERS = {c.__name__: c for c in (SGD, Adagrad, RMSprop, Adam)}
 _SPLITTERS = {c.__name__: c for c in (Characters, Words, Merges)}
 
@@ -48,7 +49,7 @@ def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=N
     ----------
     path : str or Path
         Its folder is made if it is missing.
-    model : LanguageModel, SequenceClassifier or SequenceTagger
+    model : LanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
         With the state of its own generator.
     optimizer : Optimizer, optional
     vocab : Vocabulary, optional

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .functional import softmax
+from .beam import search
+from .functional import log_softmax, softmax
 from .vocabulary import END
 
 
@@ -117,6 +118,59 @@ def generate(
         new.append(symbol)
         unread = np.array([symbol])
     return vocab.decode([*vocab.encode(prompt), *new])
+
+
+def beam_search(
+    model, vocab, prompt="", *, width=5, length=200, start=END, stop=None, length_penalty=0.0
+):
+    r"""Look for the most probable texts, where `generate` draws one.  Chapter 18.
+
+    Parameters
+    ----------
+    model : LanguageModel
+    vocab : Vocabulary
+    prompt, start, stop
+        As in `generate`.
+    width : int
+        Beginnings to keep; 1 takes the most probable symbol at each step.
+    length : int
+        The most symbols to add, the stop symbol included.
+    length_penalty : float
+        The α of `beam.length_penalty`: 0 compares probabilities, and short texts win; 1 nearly
+        compares means over the symbols.
+
+    Returns
+    -------
+    list of (str, Hypothesis)
+        The texts with their log-probabilities and scores, best first; at most `width`.
+
+    Raises
+    ------
+    ValueError
+        A symbol outside the vocabulary, nothing to start from, a width or a length below 1.
+
+    Examples
+    --------
+    >>> (best, hypothesis), *others = beam_search(model, vocab, "tri", stop="\n")
+    """
+    _check(bool(start + prompt), "There is nothing to start from: pass a start or a prompt.")
+    end = None if stop is None else vocab.encode([stop])[0]
+
+    def step(ids, state):
+        logits, state, _ = model.forward(ids, state)
+        return log_softmax(logits[-1]), state
+
+    log_p, state = step(vocab.encode(start + prompt)[:, None], None)
+    found = search(
+        lambda ids, state: step(ids[None], state),
+        log_p,
+        state,
+        width=width,
+        length=length,
+        end=end,
+        alpha=length_penalty,
+    )
+    return [(prompt + vocab.decode(hypothesis.ids), hypothesis) for hypothesis in found]
 
 
 def _check(condition, message):

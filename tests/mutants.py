@@ -387,6 +387,67 @@ MUTANTS = {
         "return progress",
         "test_optimizers.py::test_a_schedule_has",
     ),
+    # attention, encoder and decoder, beam search
+    "pads are attended to": Mutant(
+        "attention",
+        "scores = np.where(np.transpose(mask)[:, None] != 0, scores, -np.inf)",
+        "pass",
+        "test_seq2seq.py::test_attention_weights_sum",
+    ),
+    "a key is blamed as an answer only": Mutant(
+        "attention",
+        'dk @ self.params["W_k"].T + weights',
+        "weights",
+        f"{GRADIENTS}s_of_attention",
+    ),
+    "the weights of attention do not compete": Mutant(
+        "attention",
+        "(dweights - (weights * dweights).sum(axis=-1, keepdims=True))",
+        "dweights",
+        f"{GRADIENTS}s_of_attention",
+    ),
+    "the encoder hands over its state on a pad": Mutant(
+        "encoder",
+        "last = lengths - 1, rows",
+        "last = lengths * 0 - 1, rows",
+        "test_seq2seq.py::test_padding_of_source",
+    ),
+    "the second direction begins with the pads": Mutant(
+        "encoder",
+        "np.where(steps < lengths, lengths - 1 - steps, steps)",
+        "S - 1 - steps + 0 * lengths",
+        "test_seq2seq.py::test_padding_of_source",
+    ),
+    "the state is only a question": Mutant(
+        "seq2seq",
+        "dhs = dhs + dqueries",
+        "dhs = dqueries",
+        f"{GRADIENTS}s_of_an_encoder_and_decoder",
+    ),
+    "pads of pairs are not masked": Mutant(
+        "pairs",
+        "valid_mask(sizes - 1, len(written) - 1)",
+        "valid_mask(sizes + 99, len(written) - 1)",
+        "test_seq2seq.py::test_pair_batches_hold",
+    ),
+    "hypotheses lose their states": Mutant(
+        "beam",
+        "step(symbols, select_rows(state, rows))",
+        "step(symbols, select_rows(state, 0 * rows))",
+        "test_sampling.py::test_a_wide_beam",
+    ),
+    "the length penalty is upside down": Mutant(
+        "beam",
+        "((5 + length) / 6) ** alpha",
+        "((5 + length) / 6) ** -alpha",
+        "test_sampling.py::test_a_wide_beam",
+    ),
+    "what was written is not carried on": Mutant(
+        "beam",
+        "log_p, state = step(ids, state)",
+        "log_p, _ = step(ids, state)",
+        "test_seq2seq.py::test_greedy_writes",
+    ),
     # training
     "names start with the past of others": Mutant(
         "training",

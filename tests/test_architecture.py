@@ -18,8 +18,8 @@ MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 TIERS = [
     "datasets splitters vocabulary batches ngram ledger "
     "functional initializers losses gradients optimizers history "
-    "grammar sentences translation harmony",
-    "cells layers recurrent stacking network classifiers attention models seq2seq",
+    "grammar sentences translation harmony pairs beam",
+    "cells layers recurrent stacking network classifiers attention encoder models seq2seq",
     "training checkpoints sampling novelty callbacks",
     "plots widgets __init__",
 ]

@@ -124,6 +124,29 @@ VALUE_ERRORS = [
     ("mask (2,) must have", lambda w: w.classifier.forward(w.ids, np.ones(2))),
     ("in [0, 1), got 1", lambda w: rl.Dropout(1, w.rng)),
     ("Dropout needs a generator", lambda w: Stacked([w.layer], dropout=0.5)),
+    # pairs and translating
+    ("no pairs to make batches of", lambda w: w.pairs([], 2)),
+    ("batch_size must be at least 1, got 0", lambda w: w.pairs([("rex", "rex")], 0)),
+    ("no end mark", lambda w: rl.pair_batches(w.vocab, rl.Vocabulary("rex"), [("rex", "rex")], 1)),
+    ("source of pair 1 is empty", lambda w: w.pairs([("rex", "rex"), ("", "rex")], 2)),
+    ("symbol '!' at position 3 of 'rex!'", lambda w: w.pairs([("rex!", "rex")], 2)),
+    ("no sequences to lay side by side", lambda w: w.translator.translate([])),
+    ("lengths must be 2 numbers from 1 to 5, got [0 9]", lambda w: w.read(lengths=[0, 9])),
+    (
+        "source must be integers (T, B), got float64 (5, 2)",
+        lambda w: w.read(source=np.ones((5, 2))),
+    ),
+    ("target ids run from 0 to 99; expected 0 … 22", lambda w: w.read(target=np.array([[0, 99]]))),
+    ("length must be at least 1, got 0", lambda w: w.translator.translate([w.ids[:, 0]], 0)),
+    ("width must be at least 1, got 0", lambda w: rl.beam_search(w.model, w.vocab, width=0)),
+    ("nothing to start from", lambda w: rl.beam_search(w.model, w.vocab, start="")),
+    ("has no attention", lambda w: w.translator.alignment(w.ids[:, 0], [1])),
+    ("Pass rng=np.random.default_rng(seed)", lambda w: rl.Seq2Seq(5, 5, 8)),
+    ("embedding_dim must be at least 1, got 0", lambda w: w.seq2seq(embedding_dim=0)),
+    ("cell must be one of ['", lambda w: w.seq2seq(cell="brain")),
+    ("queries (4, 2, 3) and keys (5, 1, 3) do not", lambda w: w.attend(np.ones((5, 1, 3)))),
+    ("mask (2,) must have the shape (5, 2)", lambda w: w.attend(np.ones((5, 2, 3)), np.ones(2))),
+    ("row without a single key", lambda w: w.attend(np.ones((5, 2, 3)), np.zeros((5, 2)))),
     # optimizers and gradients
     ("lr must be positive, got 0", lambda w: Adam(0)),
     ("momentum must be in [0, 1), got 1", lambda w: rl.SGD(momentum=1)),
@@ -211,6 +234,10 @@ def world(vocab, rng, tmp_path, monkeypatch):
     grads = {name: np.ones_like(p) for name, p in model.params.items()}
     fit()
 
+    ids = np.zeros((5, 2), int)
+    translator = rl.Seq2Seq(len(vocab), len(vocab), 8, attention=False, rng=rng)
+    inputs = rl.PairInputs(ids, np.array([5, 2]), ids)
+    attention = rl.AdditiveAttention(3, 3, 4, rng)
     layers = [Recurrent(rl.RNNCell(), size, 8, rng) for size in (len(vocab), 8)]
     w = SimpleNamespace(
         vocab=vocab,
@@ -231,7 +258,12 @@ def world(vocab, rng, tmp_path, monkeypatch):
         labelled=lambda *arrays: rl.labelled_batches(vocab, *arrays, batch_size=2),
         layer=layers[0],
         stacked=Stacked(layers),
-        ids=np.zeros((5, 2), int),
+        ids=ids,
+        pairs=partial(rl.pair_batches, vocab, vocab),
+        seq2seq=partial(rl.Seq2Seq, 5, 5, 8, rng=rng),
+        translator=translator,
+        read=lambda **change: translator.forward(inputs._replace(**change)),
+        attend=partial(attention.forward, np.ones((4, 2, 3))),
         folder=tmp_path,
         monkeypatch=monkeypatch,
     )

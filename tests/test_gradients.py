@@ -6,12 +6,15 @@ from conftest import CELLS
 
 import rnnlib
 from rnnlib import (
+    AdditiveAttention,
     Bidirectional,
     Dropout,
     Embedding,
     LanguageModel,
     Linear,
+    PairInputs,
     Recurrent,
+    Seq2Seq,
     Stacked,
     cross_entropy,
 )
@@ -226,3 +229,55 @@ def test_the_gradients_of_a_language_model_are_right(cell, options, given, rng):
     if given == "state and mask":
         extra = random_state(model.recurrent, rng), rng.random((T, B)) < 0.7
     assert_gradients_right(Rewound(model), ids, targets, *extra)
+
+
+class Attending:
+    """An attention layer of one input: queries and keys of one size, one after the other."""
+
+    def __init__(self, layer, mask):
+        self.layer, self.mask, self.params = layer, mask, layer.params
+
+    def forward(self, xs):
+        return self.layer.forward(xs[:T], xs[T:], self.mask)
+
+    def backward(self, dys, cache):
+        dqueries, dkeys, grads = self.layer.backward(dys, cache)
+        return np.concatenate([dqueries, dkeys]), grads
+
+
+@pytest.mark.parametrize("mask", [None, np.arange(4)[:, None] < [4, 1, 2]], ids=["all", "masked"])
+def test_the_gradients_of_attention_are_right(mask, rng):
+    layer = randomized(AdditiveAttention(D, D, H, rng, np.float64), rng)
+    xs = rng.standard_normal((T + 4, B, D))
+    assert_gradients_right(Attending(layer, mask), xs, also=["xs"])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradients_of_an_encoder_are_right(cell, rng):
+    encoder = randomized(rnnlib.Encoder(rnnlib.cells.CELLS[cell], D, 5, rng, np.float64), rng)
+    xs, lengths = rng.standard_normal((T, B, D)), [T, 1, 3]
+    memory, state, cache = encoder.forward(xs, lengths)
+    dmemory, *dstate = (rng.standard_normal(a.shape) for a in (memory, *state))
+    dxs, grads = encoder.backward(dmemory, dstate, cache)
+
+    def weighted_sum():
+        memory, state, _ = encoder.forward(xs, lengths)
+        return sum(np.vdot(a, b) for a, b in zip((memory, *state), (dmemory, *dstate), strict=True))
+
+    for name, x in {"xs": xs, **encoder.params}.items():
+        numerical = rnnlib.numerical_gradient(weighted_sum, x)
+        assert rnnlib.relative_error((grads | {"xs": dxs})[name], numerical) <= TOLERANCE, name
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("attention", [True, False], ids=["attention", "bottleneck"])
+@pytest.mark.parametrize("options", [{}, {"dropout": 0.3}], ids=["plain", "dropout"])
+def test_the_gradients_of_an_encoder_and_decoder_are_right(cell, attention, options, rng):
+    model = Seq2Seq(V, 7, 4, cell, D, attention, rng=rng, dtype=np.float64, **options)
+    inputs = PairInputs(
+        rng.integers(0, V, (T + 1, B)), np.array([T + 1, 1, 3]), rng.integers(0, 7, (T, B))
+    )
+    for name, p in randomized(model, rng).params.items():
+        p *= 1.3 if "attention" in name else 0.8  # no gradient tiny, no sequence of states chaotic
+    targets, mask = rng.integers(0, 7, (T, B)), rng.random((T, B)) < 0.7
+    assert_gradients_right(Rewound(model), inputs, targets, None, mask)

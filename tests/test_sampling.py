@@ -1,12 +1,21 @@
 """From logits to distributions to texts."""
 
+import itertools
+
 import numpy as np
 import pytest
 from conftest import CELLS, NAMES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnlib import LanguageModel, Vocabulary, generate, next_symbol_distribution
+from rnnlib import (
+    LanguageModel,
+    Vocabulary,
+    beam_search,
+    generate,
+    next_symbol_distribution,
+)
+from rnnlib.functional import log_softmax
 
 LOGITS = st.lists(st.floats(-20, 20), min_size=1, max_size=9).map(np.array)
 CHI_SQUARE_4 = 18.47  # with 4 degrees of freedom, exceeded once in a thousand
@@ -113,3 +122,52 @@ def test_a_sample_ends_before_its_stop_symbol(rng):
 
 def test_length_0_adds_nothing(vocab, rng):
     assert generate(LanguageModel(len(vocab), 8, rng=rng), vocab, "rex", length=0, rng=rng) == "rex"
+
+
+def opinionated(cell, size, seed, num_layers=2):
+    """A model whose opinions depend on what it read."""
+    rng = np.random.default_rng(seed)
+    model = LanguageModel(size, 6, cell, num_layers, rng=rng, dtype=np.float64)
+    for p in model.params.values():
+        p *= 4
+    return model
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("stop", [None, "\n"])
+def test_a_beam_of_width_1_is_greedy(cell, stop, rng):
+    vocab = Vocabulary("\nabcdef")
+    for seed in range(10):
+        model = opinionated(cell, 7, seed)
+        ((text, _),) = beam_search(model, vocab, "ab", width=1, length=8, stop=stop)
+        greedy = generate(model, vocab, "ab", length=8, stop=stop, temperature=0, rng=rng)
+        assert text == greedy
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("alpha", [0.0, 1.0, 3.0])
+def test_a_wide_beam_finds_all_texts_in_order(cell, alpha):
+    vocab = Vocabulary("\nab")
+    model = opinionated(cell, 3, 1)
+    expected = {}
+    for n in range(5):
+        for letters in itertools.product("ab", repeat=n):
+            text = "".join(letters)
+            symbols = text + "\n" * (n < 4)
+            log_p = log_softmax(model.forward(vocab.encode("\na" + symbols[:-1])[:, None])[0])
+            log_p = log_p[1:, 0][range(len(symbols)), vocab.encode(symbols)].sum()
+            expected["a" + text] = log_p, log_p / ((5 + len(symbols)) / 6) ** alpha
+    found = beam_search(model, vocab, "a", width=99, length=4, stop="\n", length_penalty=alpha)
+    assert [text for text, _ in found] == sorted(expected, key=lambda text: -expected[text][1])
+    for text, hypothesis in found:
+        np.testing.assert_allclose([hypothesis.log_p, hypothesis.score], expected[text])
+
+
+def test_a_wider_beam_keeps_at_most_its_width_best_first():
+    vocab = Vocabulary("\nabcdef")
+    for width in (2, 5):
+        found = beam_search(opinionated("gru", 7, 2), vocab, width=width, length=9, stop="\n")
+        scores = [hypothesis.score for _, hypothesis in found]
+        assert len(found) == width
+        assert scores == sorted(scores, reverse=True)
+        assert len({text for text, _ in found}) == width

@@ -159,6 +159,92 @@ def reader(cell, kind):
     return arrays
 
 
+def attention():
+    """Additive attention from tensor primitives; queries and keys of different sizes."""
+    rng = np.random.default_rng(4)
+    queries, keys, dcontexts = _draw(rng, T, B, D), _draw(rng, 6, B, H), _draw(rng, T, B, H)
+    valid = torch.arange(6)[:, None] < torch.tensor([6, 1, 4])
+    weights = {"W_q": _draw(rng, D, 5), "W_k": _draw(rng, H, 5), "v": _draw(rng, 5)}
+    contexts, alphas = _attend(queries, keys, valid, **weights)
+    (contexts * dcontexts.detach()).sum().backward()
+    arrays = {"queries": queries, "keys": keys, "dcontexts": dcontexts, "mask": valid}
+    arrays |= {"out/contexts": contexts, "out/weights": alphas.permute(2, 0, 1)}
+    arrays |= {f"params/{k}": w for k, w in weights.items()}
+    arrays = {k: _array(a) for k, a in arrays.items()}
+    arrays |= {f"out/grads/{k}": _array(w, True) for k, w in weights.items()}
+    return arrays | {"out/dqueries": _array(queries, True), "out/dkeys": _array(keys, True)}
+
+
+def seq2seq(cell, attends):
+    """Packed bidirectional encoder, bridge, decoder, attention, output."""
+    rng = np.random.default_rng(5)
+    H, parts = 4, 2 if cell == "lstm" else 1
+    nets = {
+        "source_embedding": torch.nn.Embedding(V, D),
+        "encoder": RECURRENT[cell](D, H // 2, bidirectional=True),
+        "bridge": torch.nn.Linear(H, parts * H),
+        "target_embedding": torch.nn.Embedding(V + 1, D),
+        "decoder": RECURRENT[cell](D, H),
+        "combine": torch.nn.Linear(2 * H, H),
+        "output": torch.nn.Linear(H, V + 1),
+    }
+    for net in nets.values():
+        _random(net.double(), rng)
+    looks = {"W_q": _draw(rng, H, H), "W_k": _draw(rng, H, H), "v": _draw(rng, H)}
+    source, target = (torch.from_numpy(rng.integers(0, V, (n, B))) for n in (6, T))
+    targets = torch.from_numpy(rng.integers(0, V + 1, (T, B)))
+    mask, lengths = torch.from_numpy(rng.random((T, B)) < 0.7), torch.tensor([6, 2, 4])
+
+    packed = torch.nn.utils.rnn.pack_padded_sequence(
+        nets["source_embedding"](source), lengths, enforce_sorted=False
+    )
+    read, last = nets["encoder"](packed)
+    memory, _ = torch.nn.utils.rnn.pad_packed_sequence(read)
+    there, back = last[0] if parts > 1 else last
+    start = torch.tanh(nets["bridge"](torch.cat([there, back], -1)))[None].split(H, -1)
+    hs, _ = nets["decoder"](nets["target_embedding"](target), start if parts > 1 else start[0])
+    if attends:
+        contexts, _ = _attend(hs, memory, torch.arange(6)[:, None] < lengths, **looks)
+        hs = torch.tanh(nets["combine"](torch.cat([hs, contexts], -1)))
+    else:
+        del nets["combine"]
+    logits = nets["output"](hs)
+    loss = torch.nn.functional.cross_entropy(logits[mask], targets[mask])
+    loss.backward()
+
+    arrays = {"source": source, "lengths": lengths, "target": target, "targets": targets}
+    arrays |= {"mask": mask, "out/logits": logits, "out/loss": loss}
+    arrays = {k: _array(a) for k, a in arrays.items()}
+    for kind, gradient in [("params", False), ("out/grads", True)]:
+        for name, net in nets.items():
+            arrays |= _layer(f"{kind}/{name}", net, cell, gradient)
+        if attends:
+            arrays |= {f"{kind}/attention.{k}": _array(w, gradient) for k, w in looks.items()}
+    return arrays
+
+
+def _attend(queries, keys, valid, W_q, W_k, v):
+    scores = torch.tanh((queries @ W_q)[:, None] + keys @ W_k) @ v  # (T, S, B)
+    weights = scores.masked_fill(~valid, -torch.inf).softmax(dim=1)
+    return torch.einsum("tsb,sbk->tbk", weights, keys), weights
+
+
+def _layer(prefix, net, cell, gradient):
+    """Translate the weights of one layer of a `Seq2Seq`."""
+    if isinstance(net, torch.nn.Embedding):
+        return {f"{prefix}.W": _array(net.weight, gradient)}
+    if isinstance(net, torch.nn.Linear):
+        W, b = _array(net.weight, gradient).T, _array(net.bias, gradient)
+        prefix = prefix.replace("bridge", "encoder.bridge")
+        return {f"{prefix}.W_hy": W, f"{prefix}.b_y": b}
+    directions = {".forward": "", ".backward": "_reverse"} if net.bidirectional else {"": ""}
+    return {
+        key.replace("/layer0", direction): array
+        for direction, suffix in directions.items()
+        for key, array in _weights(prefix, net, cell, gradient, suffix).items()
+    }
+
+
 def optimizer(name):
     """The path of two parameters under given gradients; the learning rate is halved midway."""
     rng = np.random.default_rng(3)
@@ -182,7 +268,12 @@ def optimizer(name):
 
 def make(name):
     """Compute one golden file: `optimizer_…`, or of a cell `…_layer`, `…_stacked`, `…_model`, …"""
+    """Compute one golden file: `attention`, `optimizer_…`, or what of a cell `NAMES` lists."""
     kind, _, rest = name.partition("_")
+    if kind == "attention":
+        return attention()
+    if rest in ("seq2seq", "bottleneck"):
+        return seq2seq(kind, attends=rest == "seq2seq")
     if kind == "optimizer":
         return optimizer(rest)
     if rest == "model":
@@ -226,8 +317,8 @@ def _weights(kind, net, cell, gradient=False, suffix=""):
         )
         both = np.ones(len(b_hh))
         if cell == "gru":
-            both[-H:] = 0
-            arrays[f"{kind}/layer{i}.b_hn"] = b_hh[-H:]
+            both[-net.hidden_size :] = 0
+            arrays[f"{kind}/layer{i}.b_hn"] = b_hh[-net.hidden_size :]
         arrays |= {
             f"{kind}/layer{i}.W_xh": W_ih.T,
             f"{kind}/layer{i}.W_hh": W_hh.T,
@@ -239,6 +330,8 @@ def _weights(kind, net, cell, gradient=False, suffix=""):
 
 KINDS = ("layer", "stacked", "bidirectional", "model", "tagger", "classifier")
 NAMES = [f"{cell}_{kind}" for cell in RECURRENT for kind in KINDS]
+KINDS = ("layer", "stacked", "model", "seq2seq", "bottleneck")
+NAMES = ["attention", *(f"{cell}_{what}" for cell in RECURRENT for what in KINDS)]
 NAMES += [f"optimizer_{name}" for name in OPTIMIZERS]
 
 if __name__ == "__main__":
