@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .checks import at_least_one
 from .vocabulary import END
 
 
@@ -106,7 +107,7 @@ def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
         raise TypeError("sequences must be a list of strings, got one string: use stream_batches.")
     if not len(sequences):
         raise ValueError("There are no sequences to make batches of.")
-    _check_positive(batch_size=batch_size)
+    at_least_one(batch_size=batch_size)
     if END not in vocab:
         raise ValueError(
             r'The vocabulary has no end mark "\n". Build it from the list of names, '
@@ -151,7 +152,7 @@ def labelled_batches(vocab, sequences, labels, batch_size, rng=None):
     """
     if not len(sequences) or not all(map(len, sequences)):
         raise ValueError("There must be sequences, and none may be empty.")
-    _check_positive(batch_size=batch_size)
+    at_least_one(batch_size=batch_size)
     _check_one_label_each(sequences, labels)
     encoded = [vocab.encode(s) for s in sequences]
     tagged = np.ndim(labels[0]) == 1
@@ -193,7 +194,7 @@ def stream_batches(ids, batch_size, seq_len):
     ValueError
         The text is shorter than one window per row.
     """
-    _check_positive(batch_size=batch_size, seq_len=seq_len)
+    at_least_one(batch_size=batch_size, seq_len=seq_len)
     ids = np.asarray(ids)
     if ids.ndim != 1:
         raise ValueError(f"ids must have one dimension, got shape {ids.shape}.")
@@ -254,9 +255,3 @@ def _pad(rows, fill):
 def _check_one_label_each(things, labels):
     if labels is not None and len(labels) != len(things):
         raise ValueError(f"There are {len(labels)} labels for {len(things)}: {things!r:.40}.")
-
-
-def _check_positive(**sizes):
-    for name, size in sizes.items():
-        if size < 1:
-            raise ValueError(f"{name} must be at least 1, got {size}.")

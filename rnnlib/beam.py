@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .checks import at_least_one
+
 
 class Hypothesis(NamedTuple):
     """One way to write, and how probable it is."""
@@ -42,7 +44,7 @@ def greedy(step, ids, state, *, length, end):
     list of ndarray of int
         Without the end marks.
     """
-    _check(length=length)
+    at_least_one(length=length)
     going, written = np.ones(len(ids), bool), []
     while going.any() and len(written) < length:
         log_p, state = step(ids, state)
@@ -86,7 +88,7 @@ def search(step, log_p, state, *, width, length, end=None, alpha=0.0):
     ValueError
         A width or a length below 1.
     """
-    _check(width=width, length=length)
+    at_least_one(width=width, length=length)
     done, beginnings, totals = [], [()], np.zeros(1)
     for n in range(1, length + 1):
         candidates = (totals[:, None] + log_p).ravel()
@@ -116,9 +118,3 @@ def select_rows(state, rows):
     if isinstance(state, np.ndarray):
         return state[rows]
     return tuple(select_rows(part, rows) for part in state)
-
-
-def _check(**limits):
-    for name, value in limits.items():
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, got {value}.")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from .checkpoints import load_checkpoint, save_checkpoint
+from .checks import at_least_one
 from .sampling import generate
 from .training import Callback
 from .vocabulary import END
@@ -17,7 +18,8 @@ class EarlyStopping(Callback):
     """
 
     def __init__(self, patience=5):
-        self.patience = _at_least_one(patience=patience)
+        at_least_one(patience=patience)
+        self.patience = patience
 
     def on_epoch(self, run):
         waited = run.history.epochs - 1 - run.history.best_epoch
@@ -77,7 +79,8 @@ class SaveCheckpoint(Callback):
     """
 
     def __init__(self, path, vocab=None, every=1):
-        self.path, self.vocab, self.every = path, vocab, _at_least_one(every=every)
+        at_least_one(every=every)
+        self.path, self.vocab, self.every = path, vocab, every
 
     def on_epoch(self, run):
         if run.history.epochs % self.every == 0:
@@ -105,9 +108,9 @@ class ShowSamples(Callback):
     """
 
     def __init__(self, vocab, rng, every=1, count=5, stop=END, label=None):
-        self.vocab, self.rng, self.count, self.stop = vocab, rng, count, stop
-        self.label = label
-        self.every = _at_least_one(every=every)
+        at_least_one(every=every)
+        self.vocab, self.rng, self.every, self.count = vocab, rng, every, count
+        self.stop, self.label = stop, label
 
     def on_epoch(self, run):
         history = run.history
@@ -116,10 +119,3 @@ class ShowSamples(Callback):
         options = dict(length=30, stop=self.stop, label=self.label, rng=self.rng)
         samples = [generate(run.model, self.vocab, **options) for _ in range(self.count)]
         print(f"epoch {history.epochs:3d}  {history.train_loss[-1]:.2f}  {' '.join(samples)}")
-
-
-def _at_least_one(**setting):
-    ((name, value),) = setting.items()
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value}.")
-    return value

@@ -4,24 +4,25 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .checks import require
 from .functional import dtanh
 from .layers import Linear
-from .recurrent import Recurrent, RecurrentCache
+from .pairs import valid_mask
+from .recurrent import Recurrent
+from .stacking import Bidirectional
 
 
 class EncoderCache(NamedTuple):
     """What `Encoder.backward` needs of its `forward`."""
 
-    swap: tuple  # indices that reverse each row without its pads
-    last: tuple  # indices of each row's last valid step
-    there: RecurrentCache
-    back: RecurrentCache
-    summary: np.ndarray  # (B, H), both directions at their last valid steps
+    shape: tuple  # (S, B, H)
+    reading: list  # the cache of `Bidirectional`
+    summary: np.ndarray  # (B, H), both directions after the last symbol that they met
     bridge: np.ndarray  # (B, n·H), the decoder's initial state
 
 
 class Encoder:
-    r"""Two recurrent layers, one for each direction, and a bridge to the decoder.  Chapter 18.
+    r"""A bidirectional layer, and a bridge from what it read to the decoder.  Chapter 18.
 
     .. math:: s_0 = \tanh([\overrightarrow{h}_{last}; \overleftarrow{h}_{first}] W_{hy} + b_y)
 
@@ -41,18 +42,20 @@ class Encoder:
 
     References
     ----------
-    M. Schuster and K. Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on
-    Signal Processing 45 (1997); for the bridge D. Bahdanau et al., ICLR 2015, appendix A.2.
+    D. Bahdanau, K. Cho and Y. Bengio, "Neural machine translation by jointly learning to align and
+    translate", ICLR 2015, appendix A.2.
     """
 
     def __init__(self, make_cell, input_size, hidden_size, rng, dtype=np.float32):
-        self.there, self.back = (
-            Recurrent(make_cell(), input_size, size, rng, dtype)
-            for size in (hidden_size - hidden_size // 2, hidden_size // 2)
+        self.reader = Bidirectional(
+            *(
+                Recurrent(make_cell(), input_size, size, rng, dtype)
+                for size in (hidden_size - hidden_size // 2, hidden_size // 2)
+            )
         )
         self.parts = len(make_cell.state_names)
         self.bridge = Linear(hidden_size, self.parts * hidden_size, rng, dtype)
-        self.params = self._flat(self.there.params, self.back.params, self.bridge.params)
+        self.params = self._flat(self.reader.params, self.bridge.params)
 
     def forward(self, xs, lengths):
         """Read.
@@ -77,38 +80,32 @@ class Encoder:
             Lengths that are not B numbers from 1 to S.
         """
         (S, B), lengths = xs.shape[:2], np.asarray(lengths)
-        if lengths.shape != (B,) or lengths.min() < 1 or lengths.max() > S:
-            raise ValueError(f"lengths must be {B} numbers from 1 to {S}, got {lengths}.")
-        # The second direction meets the symbols of each row in reverse order, and the pads last
-        # as the first one does: nothing that counts comes after a pad.
-        steps, rows = np.arange(S)[:, None], np.arange(B)
-        swap = np.where(steps < lengths, lengths - 1 - steps, steps), rows  # its own inverse
-        last = lengths - 1, rows
-        there, _, there_cache = self.there.forward(xs)
-        back, _, back_cache = self.back.forward(xs[swap])
-        summary = np.concatenate([there[last], back[last]], axis=1)
+        require(
+            lengths.shape == (B,) and lengths.min() >= 1 and lengths.max() <= S,
+            f"lengths must be {B} numbers from 1 to {S}, got {lengths}.",
+        )
+        memory, last, reading = self.reader.forward(xs, mask=valid_mask(lengths, S))
+        summary = np.concatenate([h for h, *_ in last], axis=1)
         bridge = np.tanh(self.bridge.forward(summary)[0])
-        memory = np.concatenate([there, back[swap]], axis=2)
         state = tuple(np.split(bridge, self.parts, axis=1))
-        return memory, state, EncoderCache(swap, last, there_cache, back_cache, summary, bridge)
+        return memory, state, EncoderCache(memory.shape, reading, summary, bridge)
 
     def backward(self, dmemory, dstate, cache):
         """Return (dxs, grads); dmemory is None if only the state was used."""
-        swap, last, there_cache, back_cache, summary, bridge = cache
+        shape, reading, summary, bridge = cache
         dbridge = np.concatenate(dstate, axis=1) * dtanh(bridge)
         dsummary, bridge_grads = self.bridge.backward(dbridge, summary)
         if dmemory is None:
-            S, B = swap[0].shape
-            dmemory = np.zeros((S, B, dsummary.shape[1]), dsummary.dtype)
-        half = self.there.hidden_size
-        dthere, dback = dmemory[:, :, :half].copy(), dmemory[:, :, half:][swap]
-        dthere[last] += dsummary[:, :half]
-        dback[last] += dsummary[:, half:]
-        dxs, _, there_grads = self.there.backward(dthere, there_cache)
-        dxs_too, _, back_grads = self.back.backward(dback, back_cache)
-        return dxs + dxs_too[swap], self._flat(there_grads, back_grads, bridge_grads)
+            dmemory = np.zeros(shape, dsummary.dtype)
+        dlast = self.reader.initial_state(shape[1])  # zeros, but for h
+        for (dh, *_), part in zip(dlast, self._halves(dsummary), strict=True):
+            dh += part
+        dxs, _, reader_grads = self.reader.backward(dmemory, reading, dlast)
+        return dxs, self._flat(reader_grads, bridge_grads)
+
+    def _halves(self, summary):
+        return np.split(summary, [self.reader.layers["forward"].hidden_size], axis=1)
 
     @staticmethod
-    def _flat(there, back, bridge):
-        parts = {"forward": there, "backward": back, "bridge": bridge}
-        return {f"{part}.{k}": a for part, arrays in parts.items() for k, a in arrays.items()}
+    def _flat(reader, bridge):
+        return reader | {f"bridge.{k}": a for k, a in bridge.items()}

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .cells import CELLS
+from .checks import at_least_one
 from .layers import Dropout, Embedding, Linear
 from .recurrent import Recurrent
 from .stacking import Bidirectional, Stacked
@@ -104,10 +105,7 @@ class Network:
 
     def _check_arguments(self, rng):
         names = ("vocab_size", "hidden_size", "num_layers", "embedding_dim", "num_classes")
-        for name in names:
-            size = self.config.get(name)
-            if size is not None and size < 1:
-                raise ValueError(f"{name} must be at least 1, got {size}.")
+        at_least_one(**{k: self.config[k] for k in names if self.config.get(k) is not None})
         if self.config["cell"] not in CELLS:
             raise ValueError(f"cell must be one of {sorted(CELLS)}, got {self.config['cell']!r}.")
         if rng is None:

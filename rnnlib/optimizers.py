@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .checks import require
+
 
 class Optimizer:
     """What all optimizers share: a learning rate, and a memory for each parameter.
@@ -21,7 +23,7 @@ class Optimizer:
     slots = ()
 
     def __init__(self, lr):
-        _check(lr > 0, f"lr must be positive, got {lr}.")
+        require(lr > 0, f"lr must be positive, got {lr}.")
         self.lr = lr
         self.steps = 0
         self.memory = {}
@@ -47,7 +49,7 @@ class Optimizer:
         if params.keys() != grads.keys():
             raise ValueError(f"params and grads differ in {sorted(params.keys() ^ grads.keys())}.")
         for name, p in params.items():
-            _check(
+            require(
                 p.shape == grads[name].shape,
                 f"{name} has shape {p.shape}, its gradient {grads[name].shape}.",
             )
@@ -79,7 +81,7 @@ class SGD(Optimizer):
 
     def __init__(self, lr=1e-2, momentum=0.0):
         super().__init__(lr)
-        _check(0 <= momentum < 1, f"momentum must be in [0, 1), got {momentum}.")
+        require(0 <= momentum < 1, f"momentum must be in [0, 1), got {momentum}.")
         self.momentum = momentum
 
     def update(self, p, g, v):
@@ -124,7 +126,7 @@ class RMSprop(Optimizer):
 
     def __init__(self, lr=1e-2, alpha=0.99, eps=1e-8):
         super().__init__(lr)
-        _check(0 <= alpha < 1, f"alpha must be in [0, 1), got {alpha}.")
+        require(0 <= alpha < 1, f"alpha must be in [0, 1), got {alpha}.")
         self.alpha, self.eps = alpha, eps
 
     def update(self, p, g, s):
@@ -164,8 +166,8 @@ class Adam(Optimizer):
 
     def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         super().__init__(lr)
-        _check(all(0 <= b < 1 for b in betas), f"betas must be in [0, 1), got {betas}.")
-        _check(weight_decay >= 0, f"weight_decay must not be negative, got {weight_decay}.")
+        require(all(0 <= b < 1 for b in betas), f"betas must be in [0, 1), got {betas}.")
+        require(weight_decay >= 0, f"weight_decay must not be negative, got {weight_decay}.")
         self.betas, self.eps, self.weight_decay = tuple(betas), eps, weight_decay
 
     def update(self, p, g, m, s):
@@ -231,7 +233,7 @@ def warm_up(share, then=cosine_decay):
     --------
     >>> fit(model, batches, Adam(3e-3), epochs=10, schedule=warm_up(0.1))
     """
-    _check(0 <= share < 1, f"share must be in [0, 1), got {share}.")
+    require(0 <= share < 1, f"share must be in [0, 1), got {share}.")
 
     def schedule(progress):
         if progress < share:
@@ -239,8 +241,3 @@ def warm_up(share, then=cosine_decay):
         return then((progress - share) / (1 - share))
 
     return schedule
-
-
-def _check(condition, message):
-    if not condition:
-        raise ValueError(message)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .batches import Batches
+from .checks import at_least_one
 from .vocabulary import END
 
 
@@ -47,8 +48,7 @@ def pair_batches(source_vocab, target_vocab, pairs, batch_size, rng=None):
     """
     if not len(pairs):
         raise ValueError("There are no pairs to make batches of.")
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1, got {batch_size}.")
+    at_least_one(batch_size=batch_size)
     if END not in target_vocab:
         raise ValueError(r'The target vocabulary has no end mark "\n", which ends a translation.')
     (end,) = target_vocab.encode([END])

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .beam import search
+from .checks import require
 from .functional import log_softmax, softmax
 from .vocabulary import END
 
@@ -34,9 +35,9 @@ def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None):
     ----------
     A. Holtzman et al., "The curious case of neural text degeneration", ICLR 2020 (top_p).
     """
-    _check(temperature >= 0, f"temperature must be 0 or more, got {temperature}.")
-    _check(top_k is None or top_k >= 1, f"top_k must be at least 1, got {top_k}.")
-    _check(top_p is None or 0 < top_p <= 1, f"top_p must be in (0, 1], got {top_p}.")
+    require(temperature >= 0, f"temperature must be 0 or more, got {temperature}.")
+    require(top_k is None or top_k >= 1, f"top_k must be at least 1, got {top_k}.")
+    require(top_p is None or 0 < top_p <= 1, f"top_p must be in (0, 1], got {top_p}.")
     logits = np.asarray(logits, dtype=np.float64)
     if temperature == 0:
         return np.eye(len(logits))[logits.argmax()]
@@ -101,8 +102,8 @@ def generate(
     --------
     >>> generate(model, vocab, "tri", stop="\n", temperature=0.7, rng=rng)
     """
-    _check(length >= 0, f"length must be 0 or more, got {length}.")
-    _check(bool(start + prompt), "There is nothing to start from: pass a start or a prompt.")
+    require(length >= 0, f"length must be 0 or more, got {length}.")
+    require(bool(start + prompt), "There is nothing to start from: pass a start or a prompt.")
     if stop is not None:
         stop = vocab.encode([stop])[0]
     unread = vocab.encode(start + prompt)
@@ -153,7 +154,7 @@ def beam_search(
     --------
     >>> (best, hypothesis), *others = beam_search(model, vocab, "tri", stop="\n")
     """
-    _check(bool(start + prompt), "There is nothing to start from: pass a start or a prompt.")
+    require(bool(start + prompt), "There is nothing to start from: pass a start or a prompt.")
     end = None if stop is None else vocab.encode([stop])[0]
 
     def step(ids, state):
@@ -171,8 +172,3 @@ def beam_search(
         alpha=length_penalty,
     )
     return [(prompt + vocab.decode(hypothesis.ids), hypothesis) for hypothesis in found]
-
-
-def _check(condition, message):
-    if not condition:
-        raise ValueError(message)

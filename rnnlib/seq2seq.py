@@ -5,6 +5,7 @@ import numpy as np
 from .attention import AdditiveAttention
 from .beam import greedy, search
 from .cells import CELLS
+from .checks import at_least_one
 from .encoder import Encoder
 from .functional import dtanh, log_softmax
 from .layers import Dropout, Embedding, Linear
@@ -79,9 +80,8 @@ class Seq2Seq:
             "dropout": dropout,
             "dtype": np.dtype(dtype).name,
         }
-        for name, value in self.config.items():
-            if name.endswith(("size", "dim")) and value < 1:
-                raise ValueError(f"{name} must be at least 1, got {value}.")
+        sizes = {k: v for k, v in self.config.items() if k.endswith(("size", "dim"))}
+        at_least_one(**sizes)
         if cell not in CELLS:
             raise ValueError(f"cell must be one of {sorted(CELLS)}, got {cell!r}.")
         if rng is None:

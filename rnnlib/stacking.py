@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .checks import require
 from .layers import Dropout
 
 
@@ -11,7 +12,7 @@ class Bidirectional:
     Parameters
     ----------
     forward_layer, backward_layer : Recurrent
-        Of the same input_size and hidden_size.
+        Of the same input_size.
 
     Attributes
     ----------
@@ -30,9 +31,8 @@ class Bidirectional:
     """
 
     def __init__(self, forward_layer, backward_layer):
-        sizes = [(x.input_size, x.hidden_size) for x in (forward_layer, backward_layer)]
-        if sizes[0] != sizes[1]:
-            raise ValueError(f"Both layers must have the same sizes (D, H), got {sizes}.")
+        sizes = forward_layer.input_size, backward_layer.input_size
+        require(sizes[0] == sizes[1], f"Both layers must have the same input_size, got {sizes}.")
         self.layers = {"forward": forward_layer, "backward": backward_layer}
         self.params = _named({way: layer.params for way, layer in self.layers.items()})
 
@@ -54,7 +54,8 @@ class Bidirectional:
         Returns
         -------
         hs : ndarray (T, B, 2H)
-            The forward layer's states, then the backward layer's.
+            The forward layer's states, then the backward layer's; behind the end of a sequence
+            the one stays at its last state, the other at its first.
         state : tuple
             After the last symbol of each sequence, and after the first.
         cache : list of RecurrentCache

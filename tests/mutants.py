@@ -406,17 +406,17 @@ MUTANTS = {
         "dweights",
         f"{GRADIENTS}s_of_attention",
     ),
-    "the encoder hands over its state on a pad": Mutant(
+    "the encoder reads the pads": Mutant(
         "encoder",
-        "last = lengths - 1, rows",
-        "last = lengths * 0 - 1, rows",
+        "mask=valid_mask(lengths, S)",
+        "mask=None",
         "test_seq2seq.py::test_padding_of_source",
     ),
-    "the second direction begins with the pads": Mutant(
+    "what was handed over gets no blame": Mutant(
         "encoder",
-        "np.where(steps < lengths, lengths - 1 - steps, steps)",
-        "S - 1 - steps + 0 * lengths",
-        "test_seq2seq.py::test_padding_of_source",
+        "dh += part",
+        "dh += 0 * part",
+        f"{GRADIENTS}s_of_an_encoder",
     ),
     "the state is only a question": Mutant(
         "seq2seq",

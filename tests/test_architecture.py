@@ -16,7 +16,7 @@ PACKAGE = Path(rnnlib.__file__).parent
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TIERS = [
-    "datasets splitters vocabulary batches ngram ledger "
+    "checks datasets splitters vocabulary batches ngram ledger "
     "functional initializers losses gradients optimizers history "
     "grammar sentences translation harmony pairs beam",
     "cells layers recurrent stacking network classifiers attention encoder models seq2seq",
