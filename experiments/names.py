@@ -10,7 +10,6 @@ last 10 %.  Nothing is ever chosen by a test score.
 
 import argparse
 import csv
-import os
 import platform
 import time
 from functools import partial
@@ -84,6 +83,12 @@ def train(data, rng, **settings):
     return scores(trained(data, rng, **settings), data)
 
 
+def batches(data, part, batch_size, model, rng=None):
+    """Put names side by side, with the numbers of their clades if the model is told those."""
+    labels = [CLADES.index(CLADE[name]) for name in part] if "start.W" in model.params else None
+    return rl.padded_batches(data.vocab, part, batch_size, rng, labels)
+
+
 def ensemble(data, rng, *, members, **settings):
     """Train several networks from different starts and average their probabilities."""
     models = [trained(data, rng, **settings) for _ in tqdm(range(members), leave=False)]
@@ -108,12 +113,12 @@ def trained(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **netw
     model = rl.LanguageModel(len(data.vocab), rng=rng, **network)
     history = rl.fit(
         model,
-        rl.padded_batches(data.vocab, data.train, 32, rng),
+        batches(data, data.train, 32, model, rng),
         optimizer(),
         epochs=epochs,
         clip_norm=1.0,
         schedule=schedule,
-        validation=rl.padded_batches(data.vocab, data.valid, 256),
+        validation=batches(data, data.valid, 256, model),
         callbacks=[callback() for callback in callbacks],
         progress=False,
     )
@@ -124,10 +129,13 @@ def trained(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **netw
 
 def scores(model, data):
     """Return nats per symbol on validation and test names, and the number of parameters."""
-    valid, test = (rl.padded_batches(data.vocab, part, 256) for part in (data.valid, data.test))
+    valid, test = (batches(data, part, 256, model) for part in (data.valid, data.test))
     parameters = sum(p.size for p in model.params.values())
     return rl.evaluate(model, valid), rl.evaluate(model, test), parameters
 
+
+CLADE = {row.genus.lower(): row.clade for row in rl.dinosaurs()}
+CLADES = sorted(set(CLADE.values()))
 
 ADAM = partial(rl.Adam, lr=3e-3)
 WIDE = dict(hidden_size=192, embedding_dim=128, epochs=35)
@@ -150,6 +158,8 @@ MODELS = {
     "best RNN": partial(train, **WIDE, **DECAY, **BEST, dropout=0.3),
     "GRU": partial(train, **WIDE, **DECAY, **BEST, cell="gru", dropout=0.4),
     "LSTM": partial(train, **LSTM, **DECAY, **BEST),
+    "two layers": partial(train, **LSTM, **DECAY, **BEST, num_layers=2),
+    "LSTM told the clade": partial(train, **LSTM, **DECAY, **BEST, num_classes=len(CLADES)),
     "three LSTMs": partial(ensemble, members=3, **LSTM, **DECAY, **BEST),
 }
 """The ledger's models, each `(data, rng) -> (valid, test, parameters)`; one repair a row."""
@@ -169,12 +179,7 @@ def write(rows):
     """Replace the ledger in one move, models in the order of MODELS."""
     order = list(MODELS)
     rows = sorted(rows, key=lambda row: (order.index(row["model"]), int(row["split"])))
-    unfinished = LEDGER.with_suffix(".unfinished")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    os.replace(unfinished, LEDGER)
+    rl.write_ledger(LEDGER, rows)
 
 
 def draw():

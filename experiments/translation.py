@@ -7,8 +7,6 @@ together in no training sentence; it counts as right if every word is.
 """
 
 import argparse
-import csv
-import os
 import time
 from pathlib import Path
 
@@ -84,12 +82,7 @@ def main():
         for row in made:
             print(*row.values(), flush=True)
             rows.append(row)
-    unfinished = TABLE.with_suffix(".unfinished")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    os.replace(unfinished, TABLE)
+    rl.write_ledger(TABLE, rows)
 
 
 if __name__ == "__main__":

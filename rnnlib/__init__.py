@@ -45,7 +45,7 @@ from .gradients import (
 from .harmony import judge, sound
 from .history import History
 from .layers import Dropout, Embedding, Linear
-from .ledger import mean_scores, read_ledger
+from .ledger import mean_scores, read_ledger, write_ledger
 from .losses import cross_entropy
 from .models import LanguageModel
 from .ngram import NGram
@@ -56,6 +56,7 @@ from .recurrent import Recurrent
 from .sampling import beam_search, generate, next_symbol_distribution
 from .seq2seq import Seq2Seq
 from .stacking import Bidirectional, Stacked
+from .tasks import reber, recall_batches
 from .training import Callback, TrainingDiverged, evaluate, fit, train_steps
 from .translation import split_by_combination
 from .vocabulary import Vocabulary
@@ -123,6 +124,8 @@ __all__ = [
     "padded_batches",
     "pair_batches",
     "read_ledger",
+    "reber",
+    "recall_batches",
     "relative_error",
     "save_checkpoint",
     "sound",
@@ -133,4 +136,5 @@ __all__ = [
     "train_steps",
     "translation_pairs",
     "warm_up",
+    "write_ledger",
 ]

@@ -1,6 +1,7 @@
-"""Reading the results ledger: every row made by a command, never by hand."""
+"""Reading and writing tables of results: every row made by a command, never by hand."""
 
 import csv
+import os
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,24 @@ def read_ledger(path):
         raise FileNotFoundError(f"There is no ledger {str(path)!r}: `make results` writes it.")
     with path.open(encoding="utf-8", newline="") as file:
         return [{k: _number(v) for k, v in row.items()} for row in csv.DictReader(file)]
+
+
+def write_ledger(path, rows):
+    """Write a results table in one move: whoever reads it sees the old one or the new one.
+
+    Parameters
+    ----------
+    path : str or Path
+    rows : sequence of dict
+        All with the keys of the first, which become the columns.
+    """
+    path = Path(path)
+    unfinished = path.with_suffix(".unfinished")
+    with unfinished.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    os.replace(unfinished, path)
 
 
 def mean_scores(rows, column="test"):

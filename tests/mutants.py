@@ -387,6 +387,22 @@ MUTANTS = {
         "return progress",
         "test_optimizers.py::test_a_schedule_has",
     ),
+    # tasks
+    "recall asks for the last symbol": Mutant(
+        "tasks", "np.broadcast_to(ids[0], ids.shape)", "ids", "test_tasks.py::test_recall_asks"
+    ),
+    "the second letter of Reber is forgotten": Mutant(
+        "tasks",
+        'f"B{branch}B{inner}{branch}E"',
+        """f"B{branch}B{inner}{'TP'[rng.integers(2)]}E\"""",
+        "test_tasks.py::test_a_reber_string_repeats",
+    ),
+    "the entropy of Reber leaves out a coin": Mutant(
+        "tasks",
+        "surprise = np.log(2) + visits @",
+        "surprise = visits @",
+        "test_tasks.py::test_the_entropy",
+    ),
     # attention, encoder and decoder, beam search
     "pads are attended to": Mutant(
         "attention",

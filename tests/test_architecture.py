@@ -18,7 +18,7 @@ MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 TIERS = [
     "checks datasets splitters vocabulary batches ngram ledger "
     "functional initializers losses gradients optimizers history "
-    "grammar sentences translation harmony pairs beam",
+    "grammar sentences translation harmony pairs beam tasks",
     "cells layers recurrent stacking network classifiers attention encoder models seq2seq",
     "training checkpoints sampling novelty callbacks",
     "plots widgets __init__",

@@ -14,6 +14,7 @@ from conftest import NAMES, change_meta, frozen, serving
 import rnnlib as rl
 from rnnlib import Adam, LanguageModel, NGram, Recurrent, RMSprop, Stacked, cross_entropy
 from rnnlib.datasets import FETCHED, data_path
+from rnnlib.tasks import reber_surprise
 from rnnlib.translation import combinations
 
 PACKAGE = Path(rl.__file__).parent
@@ -68,6 +69,11 @@ VALUE_ERRORS = [
     ("no text 'hamlet' to fetch; known are tinysh", lambda w: rl.fetch_text("hamlet")),
     ("altered.txt' is not the text 'altered'", lambda w: rl.fetch_text("altered")),
     ("not the text 'dinopedia', and was thrown away", fetch_corrupt),
+    # tasks
+    ("lag must be at least 1, got 0", lambda w: rl.recall_batches(0, 4, 4, w.rng)),
+    ("'BTBTXSETE' is not of the emb", lambda w: reber_surprise("BTBTXSETE")),
+    ("'BTBTXSEPE' is not of the emb", lambda w: reber_surprise("BTBTXSEPE")),
+    ("'BTBTXTE' is not of the embedded", lambda w: reber_surprise("BTBTXTE")),
     # sets and batches
     ("sum to 1, got (0.8, 0.1) (sum 0.9)", lambda w: rl.split(NAMES, (0.8, 0.1))),
     ("positive and sum to 1, got (1.5, -0.5)", lambda w: rl.split(NAMES, (1.5, -0.5))),
