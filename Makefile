@@ -24,7 +24,7 @@ lint: .venv/done  ## ruff over code and notebooks, codespell over prose, noteboo
 	$(RUN) tools.notebooks --check $(NB)
 
 tests: .venv/done book  ## pytest with coverage of rnnlib, the built pages in a real browser
-	$(RUN) pytest --cov
+	OPENBLAS_NUM_THREADS=1 $(RUN) pytest --cov -n 2 --dist loadfile
 
 nbval: .venv/done  ## re-run every notebook and compare its outputs
 	OPENBLAS_NUM_THREADS=1 TQDM_DISABLE=1 $(RUN) pytest --nbval --nbval-current-env -n 2 --dist loadfile $(NB)

@@ -1,4 +1,4 @@
-"""Ready-made watchers of a training: stop in time, keep the best, save, show samples."""
+"""Ready-made watchers of a training run: stop in time, keep the best, save, show samples."""
 
 from pathlib import Path
 

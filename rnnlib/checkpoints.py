@@ -1,4 +1,4 @@
-"""A training in one file: written whole or not at all, and never a pickle."""
+"""A training run in one file: written whole or not at all, and never a pickle."""
 
 import json
 import os

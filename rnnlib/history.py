@@ -1,4 +1,4 @@
-"""The record of a training."""
+"""The record of a training run."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass
 class History:
-    """What happened in a training, one entry per step or per epoch.
+    """What happened in a training run, one entry per step or per epoch.
 
     Attributes
     ----------
