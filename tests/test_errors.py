@@ -71,7 +71,7 @@ VALUE_ERRORS = [
     ("not the text 'dinopedia', and was thrown away", fetch_corrupt),
     # tasks
     ("lag must be at least 1, got 0", lambda w: rl.recall_batches(0, 4, 4, w.rng)),
-    ("'BTBTXSETE' is not of the emb", lambda w: reber_surprise("BTBTXSETE")),
+    ("'BTBTXSSTE' is not of the emb", lambda w: reber_surprise("BTBTXSSTE")),
     ("'BTBTXSEPE' is not of the emb", lambda w: reber_surprise("BTBTXSEPE")),
     ("'BTBTXTE' is not of the embedded", lambda w: reber_surprise("BTBTXTE")),
     # sets and batches
