@@ -32,8 +32,10 @@ nbval: .venv/done  ## re-run every notebook and compare its outputs
 notebooks: .venv/done  ## execute notebooks in place and normalise them; NB=chapters/07_clipping.ipynb selects
 	$(RUN) tools.notebooks $(NB)
 
-results: .venv/done  ## make the rows of results/ again
+results: .venv/done  ## make the tables of results/ again, which takes about an hour
 	.venv/bin/python experiments/names.py
+	.venv/bin/python experiments/memory_tasks.py
+	.venv/bin/python experiments/translation.py
 
 serve: book  ## show the book at http://localhost:8000
 	$(RUN) http.server --bind localhost --directory _build/html 8000
