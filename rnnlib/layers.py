@@ -30,7 +30,8 @@ class Linear:
         """(…, D) -> (…, V); the cache is xs."""
         W = self.params["W_hy"]
         flat = xs.reshape(-1, xs.shape[-1])  # one product for all time steps
-        ys = flat @ W + self.params["b_y"]
+        ys = flat @ W
+        ys += self.params["b_y"]
         return ys.reshape(*xs.shape[:-1], W.shape[1]), xs
 
     def backward(self, dys, cache):

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from .functional import log_softmax
-
 
 def cross_entropy(logits, targets, mask=None):
     r"""Mean surprise, in nats, of the targets under the softmax of the logits.  Chapter 5.
@@ -46,10 +44,12 @@ def cross_entropy(logits, targets, mask=None):
     if count == 0:
         raise ValueError("The mask is 0 everywhere: there is no symbol to score.")
 
-    log_p = log_softmax(logits)
+    shifted = logits - logits.max(axis=-1, keepdims=True)  # log-sum-exp: the largest is exp(0)
+    dlogits = np.exp(shifted)
+    total = dlogits.sum(axis=-1, keepdims=True)
     at_target = (*np.indices(targets.shape, sparse=True), targets)
-    surprise = -log_p[at_target]
-    dlogits = np.exp(log_p)
+    surprise = np.log(total[..., 0]) - shifted[at_target]
+    dlogits /= total  # p, of the same exponentials as the loss: they are most of the time
     dlogits[at_target] -= 1
     if mask is not None:
         surprise = surprise * mask

@@ -91,17 +91,16 @@ class Recurrent:
         self._check_state(state, B)
         mask = _column(mask, (T, B))
 
-        a_x = self._input_products(xs)  # (T, B, G·H)
         W_hh, bias = self.params["W_hh"], self.params.get("b_hn")
         hs = np.empty((T + 1, B, self.hidden_size), W_hh.dtype)
         hs[0] = state[0]
         steps = []
-        for t in range(T):
+        for t, a_x in enumerate(self._input_products(xs)):  # (B, G·H)
             a_h = state[0] @ W_hh  # (B, G·H)
             if bias is not None:
                 a_h[:, self._biased_columns] += bias
             before = state
-            state, step = self.cell.forward(a_x[t], a_h, before)
+            state, step = self.cell.forward(a_x, a_h, before)
             if mask is not None:
                 pairs = zip(state, before, strict=True)
                 state = tuple(np.where(mask[t], new, old) for new, old in pairs)
@@ -163,7 +162,8 @@ class Recurrent:
     def _input_products(self, xs):
         W_xh, b_h = self.params["W_xh"], self.params["b_h"]
         if xs.ndim == 2:
-            return (W_xh + b_h)[xs]
+            W = W_xh + b_h
+            return (W[ids] for ids in xs)  # when they are needed, and not all T steps in memory
         T, B, D = xs.shape
         return (xs.reshape(T * B, D) @ W_xh + b_h).reshape(T, B, -1)
 

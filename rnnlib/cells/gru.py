@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..functional import dsigmoid, dtanh, sigmoid
+from ..functional import by_gate, dsigmoid, dtanh, sigmoid
 
 
 class GRUCache(NamedTuple):
@@ -51,9 +51,10 @@ class GRUCell:
         cache : GRUCache
         """
         (h_prev,) = state
-        a_xr, a_xz, a_xn = np.split(a_x, 3, axis=1)
-        a_hr, a_hz, a_hn = np.split(a_h, 3, axis=1)
+        a_xr, a_xz, a_xn = by_gate(a_x, 3)
+        a_hr, a_hz, a_hn = by_gate(a_h, 3)
         r, z = sigmoid(a_xr + a_hr), sigmoid(a_xz + a_hz)
+        a_hn = a_hn.copy()  # or the cache would hold all of a_h
         n = np.tanh(a_xn + r * a_hn)
         return (n + z * (h_prev - n),), GRUCache(r, z, n, h_prev, a_hn)
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..functional import dsigmoid, dtanh, sigmoid
+from ..functional import by_gate, dsigmoid, dtanh, sigmoid
 
 
 class LSTMCache(NamedTuple):
@@ -60,7 +60,7 @@ class LSTMCell:
         cache : LSTMCache
         """
         _, c_prev = state
-        a_i, a_f, a_g, a_o = np.split(a_x + a_h, 4, axis=1)
+        a_i, a_f, a_g, a_o = by_gate(a_x + a_h, 4)
         i, f, g, o = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
         c = f * c_prev + i * g
         tanh_c = np.tanh(c)
