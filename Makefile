@@ -8,7 +8,7 @@ RUN     = .venv/bin/python -m
 NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb)
 SOURCES = $(wildcard *.md *.yml *.bib chapters/*.ipynb solutions/*.ipynb web/*)
 
-.PHONY: help book test lint tests nbval notebooks results serve clean
+.PHONY: help book test lint tests nbval notebooks results bench serve clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
@@ -34,6 +34,9 @@ notebooks: .venv/done  ## execute notebooks in place and normalise them; NB=chap
 
 results: .venv/done  ## make the rows of results/ again
 	.venv/bin/python experiments/names.py
+
+bench: .venv/done  ## time rnnlib beside PyTorch, on a quiet machine; needs pip install -e '.[torch]'
+	.venv/bin/python experiments/speed.py
 
 serve: book  ## show the book at http://localhost:8000
 	$(RUN) http.server --bind localhost --directory _build/html 8000
