@@ -102,7 +102,7 @@ def speed(rows, ax=None):
     cells = list(dict.fromkeys(row["cell"] for row in rows))
     for i, (cell, marker) in enumerate(zip(cells, "osD", strict=False)):
         own = [row for row in rows if row["cell"] == cell]
-        places = [sizes.index(row["H"]) + 0.12 * (i - 1) for row in own]
+        places = [sizes.index(row["H"]) + 0.27 * (i - 1) for row in own]
         ratios = [row["ratio"] for row in own]
         ax.plot(places, ratios, marker, ms=7, label=cell.upper())
         for x, ratio in zip(places, ratios, strict=True):
@@ -136,6 +136,9 @@ def memory(rows, ax=None):
                 times, sizes = ([row[name] for row in own] for name in ("T", "rnnlib MB"))
                 label = cell.upper() if what == "T" else f"{cell.upper()}, windows"
                 ax.loglog(times, sizes, style, color=f"C{i}", ms=5, label=label)
+    lengths = sorted({row["T"] for row in rows if row["what"] in ("T", "truncated")})
+    ax.set_xticks(lengths, [f"{length:.0f}" for length in lengths], minor=False)
+    ax.set_xticks([], minor=True)
     ax.set(xlabel="time steps", ylabel="peak memory of a training step (MB)")
     ax.legend()
     return ax
