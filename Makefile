@@ -8,7 +8,7 @@ RUN     = .venv/bin/python -m
 NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb)
 SOURCES = $(wildcard *.md *.yml *.bib chapters/*.ipynb solutions/*.ipynb web/*)
 
-.PHONY: help book test lint tests nbval notebooks results serve clean
+.PHONY: help book test lint tests nbval notebooks results bench serve clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
@@ -36,6 +36,9 @@ results: .venv/done  ## make the tables of results/ again, which takes about an 
 	.venv/bin/python experiments/names.py
 	.venv/bin/python experiments/memory_tasks.py
 	.venv/bin/python experiments/translation.py
+
+bench: .venv/done  ## time rnnlib beside PyTorch, on a quiet machine; needs pip install -e '.[torch]'
+	.venv/bin/python experiments/speed.py
 
 serve: book  ## show the book at http://localhost:8000
 	$(RUN) http.server --bind localhost --directory _build/html 8000

@@ -59,7 +59,8 @@ def sum_rows(ids, rows, num_ids):
     """
     sums = np.zeros((num_ids, rows.shape[1]), dtype=rows.dtype)
     order = np.argsort(ids, kind="stable")
-    present, starts = np.unique(ids[order], return_index=True)
-    for i, places in zip(present, np.split(order, starts[1:]), strict=True):
-        np.sum(rows[places], axis=0, out=sums[i])
+    present, counts = np.unique(ids, return_counts=True)
+    ends = counts.cumsum()
+    for i, start, end in zip(present, ends - counts, ends, strict=True):
+        np.add.reduce(rows[order[start:end]], axis=0, out=sums[i])
     return sums

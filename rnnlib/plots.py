@@ -83,6 +83,67 @@ def ledger(rows, mark="4-gram", right=2.3, ax=None):
     return ax
 
 
+def speed(rows, ax=None):
+    """Draw how many times as fast as PyTorch each cell takes a training step, for each size.
+
+    Parameters
+    ----------
+    rows : list of dict
+        From `read_ledger("results/speed.csv")`; those of steps are drawn.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or plt.gca()
+    rows = [row for row in rows if row["what"] == "step"]
+    sizes = list(dict.fromkeys(row["H"] for row in rows))
+    cells = list(dict.fromkeys(row["cell"] for row in rows))
+    for i, (cell, marker) in enumerate(zip(cells, "osD", strict=False)):
+        own = [row for row in rows if row["cell"] == cell]
+        places = [sizes.index(row["H"]) + 0.27 * (i - 1) for row in own]
+        ratios = [row["ratio"] for row in own]
+        ax.plot(places, ratios, marker, ms=7, label=cell.upper())
+        for x, ratio in zip(places, ratios, strict=True):
+            ax.annotate(f"{ratio:.2f}", (x, ratio), (0, 7), textcoords="offset points", ha="center")
+    ax.axhline(1, color=GREY, lw=1, ls=":")
+    ax.set_xticks(range(len(sizes)), [f"{size:.0f}" for size in sizes])
+    ax.set(xlabel="units", ylabel="time of PyTorch / time of rnnlib", ylim=(0, None))
+    ax.legend()
+    return ax
+
+
+def memory(rows, ax=None):
+    """Draw the peak memory of a training step against the steps in time, both as powers.
+
+    Parameters
+    ----------
+    rows : list of dict
+        From `read_ledger("results/memory.csv")`; those of "T" are solid, of "truncated" dashed.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or plt.gca()
+    cells = list(dict.fromkeys(row["cell"] for row in rows))
+    for what, style in (("T", "o-"), ("truncated", "s--")):
+        for i, cell in enumerate(cells):
+            own = [row for row in rows if (row["what"], row["cell"]) == (what, cell)]
+            if own:
+                times, sizes = ([row[name] for row in own] for name in ("T", "rnnlib MB"))
+                label = cell.upper() if what == "T" else f"{cell.upper()}, windows"
+                ax.loglog(times, sizes, style, color=f"C{i}", ms=5, label=label)
+    lengths = sorted({row["T"] for row in rows if row["what"] in ("T", "truncated")})
+    ax.set_xticks(lengths, [f"{length:.0f}" for length in lengths], minor=False)
+    ax.set_xticks([], minor=True)
+    ax.set(xlabel="time steps", ylabel="peak memory of a training step (MB)")
+    ax.legend()
+    return ax
+
+
 def next_symbol_map(model, vocab, name, ax=None):
     """Draw what a model expects after each letter of a name, as a map of probabilities.
 

@@ -141,7 +141,9 @@ class Recurrent:
             if mask is not None:
                 still = [d * ~mask[t] for d in dstate]  # goes around the step
                 dstate = tuple(d * mask[t] for d in dstate)
-            da_x[t], da_h[t], dstate = self.cell.backward(dstate, steps[t])
+            da_x[t], da, dstate = self.cell.backward(dstate, steps[t])
+            if da_h is not da_x:
+                da_h[t] = da
             direct, *rest = dstate
             dstate = (da_h[t] @ W_hh_T + direct, *rest)
             if mask is not None:

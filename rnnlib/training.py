@@ -10,6 +10,7 @@ import numpy as np
 from .batches import arguments
 from .gradients import clip_by_norm, clip_by_value, global_norm
 from .history import History
+from .parallel import check_workers, keep_memory, limit_blas, loss_and_grads
 
 
 class Step(NamedTuple):
@@ -69,6 +70,7 @@ def train_steps(
     clip_value=None,
     schedule=None,
     first_epoch=0,
+    workers=1,
 ):
     """Train, and yield a `Step` after every update.
 
@@ -88,6 +90,8 @@ def train_steps(
         learning rate; see `cosine_decay`.
     first_epoch : int
         Where to begin, to go on with a training.
+    workers : int
+        Threads that each batch is split over, see `parallel.loss_and_grads`.
 
     Yields
     ------
@@ -101,12 +105,13 @@ def train_steps(
     """
     if clip_norm is not None and clip_value is not None:
         raise ValueError("Clip by norm or by value: pass clip_norm or clip_value, not both.")
+    check_workers(workers)
     base_lr, total = optimizer.lr, epochs * len(batches)
     for epoch in range(first_epoch, epochs):
         state = None
         for i, batch in enumerate(batches):
             ids, targets, given, symbols = arguments(batch, state)
-            loss, grads, last = model.loss_and_grads(ids, targets, **given)
+            loss, grads, last = loss_and_grads(model, ids, targets, workers=workers, **given)
             state = last if batches.carries_state else None
 
             norm = global_norm(grads)
@@ -140,12 +145,13 @@ def fit(
     callbacks=(),
     history=None,
     progress=True,
+    workers=1,
 ):
     """Train a model for a number of epochs.
 
     Parameters
     ----------
-    model, batches, optimizer, clip_norm, clip_value, schedule
+    model, batches, optimizer, clip_norm, clip_value, schedule, workers
         As in `train_steps`.
     epochs : int
         Total number of epochs, including those that `history` already holds.
@@ -171,6 +177,8 @@ def fit(
     -----
     Ctrl-C (or the stop button of a notebook) ends the training early and returns normally: the
     model keeps what it has learnt, and `history.stopped` says "interrupted".
+
+    On Linux the process keeps the memory of its largest step from then on: `parallel.keep_memory`.
     """
     run = Run(model, optimizer, batches, History() if history is None else history)
     history = run.history
@@ -186,9 +194,11 @@ def fit(
         clip_value=clip_value,
         schedule=schedule,
         first_epoch=history.epochs,
+        workers=workers,
     )
     bar = _progress_bar(history.epochs, epochs, len(batches), progress)
-    threads = _blas_threads(model)
+    keep_memory()
+    threads = limit_blas(1 if model.config["hidden_size"] < 256 else None)
     try:
         losses, weights, start = [], [], time.perf_counter()
         for step in steps:
@@ -270,19 +280,8 @@ def _score(model, validation, epoch):
     return loss
 
 
-def _blas_threads(model):
-    """Keep small products on one thread: a second brings up to a seventh, or costs a factor of 6.
-
-    Measured on two cores for 64 to 192 units; the factor is that of a machine busy with something
-    else, where two threads wait for each other at every product.
-    """
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1 if model.config["hidden_size"] < 256 else None)
-
-
 def _progress_bar(done, epochs, steps_per_epoch, progress):
-    from tqdm.auto import tqdm  # here, like threadpoolctl: the core imports with NumPy alone
+    from tqdm.auto import tqdm  # here: the core imports with NumPy alone
 
     done, total = done * steps_per_epoch, epochs * steps_per_epoch
     hidden = not progress or os.environ.get("TQDM_DISABLE", "0") != "0"  # notebooks ask too late

@@ -40,8 +40,8 @@ MUTANTS = {
     ),
     "of rows with one id, only the last counts": Mutant(
         "functional",
-        "np.sum(rows[places], axis=0, out=sums[i])",
-        "sums[i] = rows[places[-1]]",
+        "np.add.reduce(rows[order[start:end]], axis=0, out=sums[i])",
+        "sums[i] = rows[order[end - 1]]",
         "test_gradients.py::test_sum_rows_adds",
     ),
     "orthogonal matrices keep the signs of QR": Mutant(
@@ -137,7 +137,7 @@ MUTANTS = {
         "layers", "dys if cache is None else dys * cache", "dys", f"{GRADIENTS}s_of_dropout"
     ),
     "the output has no bias": Mutant(
-        "layers", 'flat @ W + self.params["b_y"]', "flat @ W", f"{GRADIENTS}s_of_linear"
+        "layers", 'ys += self.params["b_y"]', "pass", f"{GRADIENTS}s_of_linear"
     ),
     "tied weights learn as an embedding only": Mutant(
         "models", '+= grads.pop("output.W_hy").T', '+= 0 * grads.pop("output.W_hy").T', MODEL
@@ -464,7 +464,47 @@ MUTANTS = {
         "log_p, _ = step(ids, state)",
         "test_seq2seq.py::test_greedy_writes",
     ),
+    # parallel
+    "the parts of a batch weigh alike": Mutant(
+        "parallel",
+        "shares = [counts[part].sum() / counts.sum() for part in rows]",
+        "shares = [1 / len(rows) for part in rows]",
+        "test_parallel.py::test_several_workers",
+    ),
+    "only the first part's gradient counts": Mutant(
+        "parallel",
+        "g += other[name] * g.dtype.type(share)",
+        "pass",
+        "test_parallel.py::test_several_workers",
+    ),
+    "every part starts from the first sequences' state": Mutant(
+        "parallel",
+        "return state[own]",
+        "return state[: own.stop - own.start]",
+        "test_parallel.py::test_several_workers",
+    ),
+    "the parts race for one generator": Mutant(
+        "parallel",
+        'if not (train and model.config["dropout"]):',
+        "if True:",
+        "test_parallel.py::test_dropout_does_not_depend",
+    ),
+    "all parts drop the same units": Mutant(
+        "parallel",
+        "np.random.default_rng(seed)",
+        "np.random.default_rng(0)",
+        "test_parallel.py::test_two_workers",
+    ),
+    "products take all processors meanwhile": Mutant(
+        "parallel", "with limit_blas(1), ", "with ", "test_parallel.py::test_the_parts_run"
+    ),
     # training
+    "the workers stay at home": Mutant(
+        "training",
+        "workers=workers, **given",
+        "workers=1, **given",
+        "test_training.py::test_fit_splits_batches",
+    ),
     "names start with the past of others": Mutant(
         "training",
         "state = last if batches.carries_state else None\n\n",

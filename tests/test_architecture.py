@@ -20,7 +20,7 @@ TIERS = [
     "functional initializers losses gradients optimizers history "
     "grammar sentences translation harmony pairs beam tasks",
     "cells layers recurrent stacking network classifiers attention encoder models seq2seq",
-    "training checkpoints sampling novelty callbacks",
+    "parallel training checkpoints sampling novelty callbacks",
     "plots widgets __init__",
 ]
 TIER = {name: i for i, names in enumerate(TIERS) for name in names.split()}

@@ -167,6 +167,7 @@ VALUE_ERRORS = [
     ("limit must be positive, got nan", lambda w: rl.clip_by_value({"W": np.ones(3)}, np.nan)),
     # training
     ("not both", lambda w: w.fit(clip_norm=1, clip_value=1)),
+    ("workers must be at least 1, got 0", lambda w: w.fit(workers=0)),
     ("epoch 0, step 0: the loss is nan", lambda w: poisoned(w, "draconyx", "rex")),
     ("epoch 0: the validation loss is nan", lambda w: poisoned(w, "rex", "draconyx")),
     ("patience must be at least 1, got 0", lambda w: rl.EarlyStopping(0)),

@@ -55,6 +55,33 @@ def test_the_ledger_draws_a_dot_per_split_and_writes_the_mean(ax):
     assert ax.yaxis_inverted()
 
 
+def test_the_picture_of_speed_has_a_mark_for_each_cell_and_size(ax):
+    ratios = {("rnn", 64): 2.0, ("rnn", 128): 1.2, ("lstm", 64): 0.9, ("lstm", 128): 0.75}
+    rows = [{"what": "step", "cell": c, "H": h, "ratio": r} for (c, h), r in ratios.items()]
+    assert plots.speed([*rows, {"what": "generate", "cell": "rnn", "H": 9}], ax) is ax
+    rnn, lstm, level = ax.lines
+    np.testing.assert_array_equal(rnn.get_ydata(), [2.0, 1.2])
+    np.testing.assert_array_equal(lstm.get_ydata(), [0.9, 0.75])
+    assert set(level.get_ydata()) == {1}
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["64", "128"]
+    assert [label.get_text() for label in ax.get_legend().get_texts()] == ["RNN", "LSTM"]
+    assert texts(ax) == ["2.00", "1.20", "0.90", "0.75"]
+
+
+def test_the_picture_of_memory_has_a_line_for_each_cell_and_way(ax):
+    sizes = {"T": [1.0, 2.0], "truncated": [0.5, 0.5]}
+    rows = [
+        {"what": what, "cell": "gru", "T": t, "rnnlib MB": mb}
+        for what, (few, many) in sizes.items()
+        for t, mb in ((50, few), (100, many))
+    ]
+    assert plots.memory([*rows, {"what": "H", "cell": "gru"}], ax) is ax
+    whole, windows = (line.get_xydata() for line in ax.lines)
+    np.testing.assert_array_equal(whole, [[50, 1.0], [100, 2.0]])
+    np.testing.assert_array_equal(windows, [[50, 0.5], [100, 0.5]])
+    assert ax.get_xscale() == ax.get_yscale() == "log"
+
+
 def test_the_map_shows_the_probabilities_and_rings_what_came(ax, vocab, rng):
     model = rl.LanguageModel(len(vocab), 8, rng=rng)
     name = NAMES[3]

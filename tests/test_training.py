@@ -167,6 +167,19 @@ def test_a_clipped_step_is_as_long_as_the_limit(clip, measure, vocab, rng):
     assert moved == pytest.approx(1e-3, rel=1e-9)
 
 
+def test_fit_splits_batches_over_its_workers(vocab, rng):
+    class Counts(LanguageModel):
+        sizes = ()
+
+        def loss_and_grads(self, ids, *args, **kwargs):
+            self.sizes = (*self.sizes, ids.shape[1])
+            return super().loss_and_grads(ids, *args, **kwargs)
+
+    model = Counts(len(vocab), 8, rng=rng)
+    fit(model, padded_batches(vocab, NAMES, 15), SGD(), epochs=1, workers=2, progress=False)
+    assert sorted(model.sizes) == [7, 8]
+
+
 def test_clipping_both_ways_is_refused(vocab, rng):
     model = LanguageModel(len(vocab), 8, rng=rng)
     with pytest.raises(ValueError, match="not both"):

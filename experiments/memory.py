@@ -1,0 +1,174 @@
+"""Make results/memory.csv and its picture: the memory and the time of a training step.
+
+    python experiments/memory.py                    # a minute and a half on two cores
+
+A step is forward, loss and backward of a `LanguageModel`, float32.  One of time T, batch B and
+units H doubles, the others stay; `truncated` cuts a text of T symbols into windows of 50 and hands
+the state on, so that its memory does not grow with the text.
+
+NumPy tells `tracemalloc` of every array, and the peak above the start is what a step takes.
+PyTorch's arrays are unknown to tracemalloc: a process of its own takes the step, and its peak of
+resident memory after one step of a tiny network is subtracted.  That counts whole pages and what
+oneDNN keeps, so rows below some megabytes say little.  Without torch its column stays empty.
+"""
+
+import argparse
+import csv
+import importlib.util
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+import tracemalloc
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from tqdm import tqdm
+
+import rnnlib as rl
+from rnnlib import plots
+from rnnlib.parallel import limit_blas
+
+LEDGER = Path(__file__).parent.parent / "results" / "memory.csv"
+PICTURE = LEDGER.with_suffix(".svg")
+COLUMNS = ("what", "cell", "V", "H", "T", "B", "rnnlib MB", "rnnlib ms", "torch MB", "versions")
+VERSIONS = f"rnnlib {rl.__version__}, numpy {np.__version__}, python {platform.python_version()}"
+V, H, T, B = 64, 128, 100, 32
+GRID = {
+    "T": [(V, H, n, B) for n in (50, 100, 200, 400, 800)],
+    "B": [(V, H, T, n) for n in (8, 16, 32, 64, 128)],
+    "H": [(V, n, T, B) for n in (32, 64, 128, 256)],
+    "truncated": [(V, H, n, B) for n in (100, 200, 400, 800)],
+}
+WINDOW = 50
+MB = 1e6
+
+
+def step_of(what, cell, sizes):
+    """Return a function that reads and learns all T symbols."""
+    vocab_size, hidden_size, length, batch_size = sizes
+    rng = np.random.default_rng(0)
+    model = rl.LanguageModel(vocab_size, hidden_size, cell, rng=rng)
+    ids, targets = rng.integers(0, vocab_size, (2, length, batch_size))
+    window = WINDOW if what == "truncated" else length
+
+    def step():
+        state = None
+        for t in range(0, length, window):
+            own = slice(t, t + window)
+            _, _, state = model.loss_and_grads(ids[own], targets[own], state)
+
+    return step
+
+
+def peak_and_time(step, calls=3):
+    """Return the peak of the arrays of a step in MB, and the least of its milliseconds."""
+    step()
+    tracemalloc.start()
+    step()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    seconds = []
+    for _ in range(calls):
+        start = time.perf_counter()
+        step()
+        seconds.append(time.perf_counter() - start)
+    return peak / MB, 1000 * min(seconds)
+
+
+def torch_peak(what, cell, sizes):
+    """Take the step in PyTorch, in a process of its own, and return its peak in MB."""
+    arguments = [sys.executable, __file__, "--torch", what, cell, *map(str, sizes)]
+    answer = subprocess.run(arguments, check=True, capture_output=True, encoding="utf-8")
+    return float(answer.stdout)
+
+
+def measure_torch(what, cell, sizes):
+    """Return how far a step raises this process's peak of resident memory, in MB."""
+    import torch
+
+    def step(vocab_size, hidden_size, length, batch_size):
+        layer = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[cell](
+            vocab_size, hidden_size
+        )
+        output = torch.nn.Linear(hidden_size, vocab_size)
+        ids, targets = torch.randint(0, vocab_size, (2, length, batch_size))
+        window, state = WINDOW if what == "truncated" else length, None
+        for t in range(0, length, window):
+            xs = torch.nn.functional.one_hot(ids[t : t + window], vocab_size).float()
+            hs, state = layer(xs, state)
+            logits = output(hs).reshape(-1, vocab_size)
+            torch.nn.functional.cross_entropy(
+                logits, targets[t : t + window].reshape(-1)
+            ).backward()
+            state = tuple(s.detach() for s in state) if cell == "lstm" else state.detach()
+
+    def peak():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MB
+
+    step(8, 8, 4, 2)  # loads the libraries
+    before = peak()
+    step(*sizes)
+    return peak() - before
+
+
+def slope(rows, what, column):
+    """Return the exponent of the growth: the slope of a line through the logarithms."""
+    x = "T" if what == "truncated" else what
+    own = [row for row in rows if row["what"] == what]
+    logs = (np.log([float(row[name]) for row in own]) for name in (x, column))
+    return float(np.polyfit(*logs, 1)[0])
+
+
+def write(rows):
+    """Replace the table in one move."""
+    unfinished = LEDGER.with_suffix(".unfinished")
+    with unfinished.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    os.replace(unfinished, LEDGER)
+
+
+def draw():
+    """Draw memory against time, the same bytes for the same rows."""
+    settings = {"svg.hashsalt": "memory", "svg.fonttype": "none", "savefig.transparent": True}
+    with plt.style.context(["rnnlib.course", settings]):
+        figure, ax = plt.subplots(figsize=(7, 4))
+        plots.memory(rl.read_ledger(LEDGER), ax=ax)
+        figure.savefig(PICTURE, metadata={"Date": None})
+
+
+def main():
+    """Make all rows, then print the slopes."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--torch", nargs=6, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.torch:
+        what, cell, *sizes = arguments.torch
+        print(measure_torch(what, cell, list(map(int, sizes))))
+        return
+
+    jobs = [(w, c, s) for w, grid in GRID.items() for c in ("rnn", "gru", "lstm") for s in grid]
+    rows, beside = [], importlib.util.find_spec("torch") is not None
+    with limit_blas(1):
+        for what, cell, sizes in tqdm(jobs, unit="row"):
+            megabytes, milliseconds = peak_and_time(step_of(what, cell, sizes))
+            other = f"{torch_peak(what, cell, sizes):.2f}" if beside and what == "T" else ""
+            numbers = f"{megabytes:.3f}", f"{milliseconds:.2f}", other
+            values = (what, cell, *sizes, *numbers, VERSIONS)
+            rows.append(dict(zip(COLUMNS, map(str, values), strict=True)))
+    write(rows)
+    for what in GRID:
+        for cell in ("rnn", "gru", "lstm"):
+            own = [row for row in rows if row["cell"] == cell]
+            memory, duration = (slope(own, what, f"rnnlib {unit}") for unit in ("MB", "ms"))
+            print(f"{what:10} {cell:5} memory ~ n^{memory:.2f}   time ~ n^{duration:.2f}")
+    draw()
+
+
+if __name__ == "__main__":
+    main()
