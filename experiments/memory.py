@@ -13,9 +13,7 @@ oneDNN keeps, so rows below some megabytes say little.  Without torch its column
 """
 
 import argparse
-import csv
 import importlib.util
-import os
 import platform
 import resource
 import subprocess
@@ -123,16 +121,6 @@ def slope(rows, what, column):
     return float(np.polyfit(*logs, 1)[0])
 
 
-def write(rows):
-    """Replace the table in one move."""
-    unfinished = LEDGER.with_suffix(".unfinished")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    os.replace(unfinished, LEDGER)
-
-
 def draw():
     """Draw memory against time, the same bytes for the same rows."""
     settings = {"svg.hashsalt": "memory", "svg.fonttype": "none", "savefig.transparent": True}
@@ -161,7 +149,7 @@ def main():
             numbers = f"{megabytes:.3f}", f"{milliseconds:.2f}", other
             values = (what, cell, *sizes, *numbers, VERSIONS)
             rows.append(dict(zip(COLUMNS, map(str, values), strict=True)))
-    write(rows)
+    rl.write_ledger(LEDGER, rows)
     for what in GRID:
         for cell in ("rnn", "gru", "lstm"):
             own = [row for row in rows if row["cell"] == cell]

@@ -23,7 +23,6 @@ generate
 import argparse
 import contextlib
 import csv
-import os
 import platform
 import statistics
 import time
@@ -302,13 +301,7 @@ def read():
 def write(rows):
     """Replace the table in one move, rows in the order of KINDS."""
     order = list(KINDS)
-    rows = sorted(rows, key=lambda row: order.index(kind(row)))
-    unfinished = LEDGER.with_suffix(".unfinished")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    os.replace(unfinished, LEDGER)
+    rl.write_ledger(LEDGER, sorted(rows, key=lambda row: order.index(kind(row))))
 
 
 def kind(row):
