@@ -11,6 +11,7 @@ from mutants import MUTANTS
 import rnnlib
 
 PACKAGE = Path(rnnlib.__file__).parent
+pytestmark = pytest.mark.timeout(900)  # the first test waits for all the planted bugs
 
 
 @pytest.fixture(scope="module")
