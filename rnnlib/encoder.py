@@ -6,7 +6,7 @@ import numpy as np
 
 from .checks import require
 from .functional import dtanh
-from .layers import Linear
+from .layers import Linear, named
 from .pairs import valid_mask
 from .recurrent import Recurrent
 from .stacking import Bidirectional
@@ -55,7 +55,7 @@ class Encoder:
         )
         self.parts = len(make_cell.state_names)
         self.bridge = Linear(hidden_size, self.parts * hidden_size, rng, dtype)
-        self.params = self._flat(self.reader.params, self.bridge.params)
+        self.params = self.reader.params | named({"bridge": self.bridge.params})
 
     def forward(self, xs, lengths):
         """Read.
@@ -98,14 +98,8 @@ class Encoder:
         if dmemory is None:
             dmemory = np.zeros(shape, dsummary.dtype)
         dlast = self.reader.initial_state(shape[1])  # zeros, but for h
-        for (dh, *_), part in zip(dlast, self._halves(dsummary), strict=True):
+        halves = np.split(dsummary, [self.reader.layers["forward"].hidden_size], axis=1)
+        for (dh, *_), part in zip(dlast, halves, strict=True):
             dh += part
         dxs, _, reader_grads = self.reader.backward(dmemory, reading, dlast)
-        return dxs, self._flat(reader_grads, bridge_grads)
-
-    def _halves(self, summary):
-        return np.split(summary, [self.reader.layers["forward"].hidden_size], axis=1)
-
-    @staticmethod
-    def _flat(reader, bridge):
-        return reader | {f"bridge.{k}": a for k, a in bridge.items()}
+        return dxs, reader_grads | named({"bridge": bridge_grads})

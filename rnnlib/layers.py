@@ -109,3 +109,8 @@ class Dropout:
     def backward(self, dys, cache):
         """Return dxs and no gradients."""
         return (dys if cache is None else dys * cache), {}
+
+
+def named(parts):
+    """Put the dicts of several layers into one, each name behind that of its layer."""
+    return {f"{part}.{name}": a for part, arrays in parts.items() for name, a in arrays.items()}

@@ -6,7 +6,7 @@ import numpy as np
 
 from .cells import CELLS
 from .checks import at_least_one
-from .layers import Dropout, Embedding, Linear
+from .layers import Dropout, Embedding, Linear, named
 from .recurrent import Recurrent
 from .stacking import Bidirectional, Stacked
 
@@ -93,8 +93,7 @@ class Network:
     @staticmethod
     def _flat(embedding, recurrent, output):
         """Name the arrays of all layers in one dict."""
-        flat = {f"embedding.{name}": a for name, a in embedding.items()} | recurrent
-        return flat | {f"output.{name}": a for name, a in output.items()}
+        return named({"embedding": embedding}) | recurrent | named({"output": output})
 
     def _check_ids(self, ids):
         V = self.config["vocab_size"]

@@ -8,7 +8,7 @@ from .cells import CELLS
 from .checks import at_least_one
 from .encoder import Encoder
 from .functional import dtanh, log_softmax
-from .layers import Dropout, Embedding, Linear
+from .layers import Dropout, Embedding, Linear, named
 from .losses import cross_entropy
 from .pairs import PairInputs, pad_rows, valid_mask
 from .recurrent import Recurrent
@@ -96,7 +96,7 @@ class Seq2Seq:
         self.attention = AdditiveAttention(H, H, H, *start) if attention else None
         self.combine = Linear(2 * H, H, *start) if attention else None
         self.output = Linear(H, V, *start)
-        self.params = self._flat({name: layer.params for name, layer in self._layers()})
+        self.params = named({name: layer.params for name, layer in self._layers()})
 
     def forward(self, inputs, state=None, train=False):
         """Compute the logits of each target symbol, given those before it: teacher forcing.
@@ -131,7 +131,7 @@ class Seq2Seq:
         encoder_cache, decoder_cache = cache
         dmemory, dstate, grads = self._decode_backward(dlogits, decoder_cache)
         grads |= self._encode_backward(dmemory, dstate, encoder_cache)
-        return self._flat({name: grads[name] for name, _ in self._layers()})
+        return named({name: grads[name] for name, _ in self._layers()})
 
     def _encode(self, source, lengths, train=False):
         self._check_ids("source", source)
@@ -282,10 +282,6 @@ class Seq2Seq:
         """Pairs of a name in `params` and a layer."""
         names = "source_embedding encoder target_embedding decoder attention combine output"
         return [(name, getattr(self, name)) for name in names.split() if getattr(self, name)]
-
-    @staticmethod
-    def _flat(parts):
-        return {f"{part}.{k}": a for part, arrays in parts.items() for k, a in arrays.items()}
 
     def _check_ids(self, side, ids):
         V = self.config[f"{side}_vocab_size"]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .checks import require
-from .layers import Dropout
+from .layers import Dropout, named
 
 
 class Bidirectional:
@@ -34,7 +34,7 @@ class Bidirectional:
         sizes = forward_layer.input_size, backward_layer.input_size
         require(sizes[0] == sizes[1], f"Both layers must have the same input_size, got {sizes}.")
         self.layers = {"forward": forward_layer, "backward": backward_layer}
-        self.params = _named({way: layer.params for way, layer in self.layers.items()})
+        self.params = named({way: layer.params for way, layer in self.layers.items()})
 
     def initial_state(self, batch_size):
         """Return the initial states of both layers, the forward layer's first."""
@@ -77,7 +77,7 @@ class Bidirectional:
         dback, dleft, left_grads = left.backward(dhs[::-1, :, H:], cache[1], dleft)
         if dxs is not None:
             dxs = dxs + dback[::-1]
-        return dxs, (dright, dleft), _named({"forward": right_grads, "backward": left_grads})
+        return dxs, (dright, dleft), named({"forward": right_grads, "backward": left_grads})
 
 
 class Stacked:
@@ -101,7 +101,7 @@ class Stacked:
     def __init__(self, layers, dropout=0.0, rng=None, variational=False):
         self.layers = list(layers)
         self.dropout = Dropout(dropout, rng, variational)
-        self.params = _named({f"layer{i}": layer.params for i, layer in enumerate(self.layers)})
+        self.params = named({f"layer{i}": layer.params for i, layer in enumerate(self.layers)})
 
     def initial_state(self, batch_size):
         """Return a tuple with the initial state of each layer."""
@@ -155,8 +155,3 @@ class Stacked:
             if i > 0:
                 dhs, _ = self.dropout.backward(dhs, dropped)
         return dhs, tuple(first), grads
-
-
-def _named(parts):
-    """Put the dicts of several layers into one, each name behind that of its layer."""
-    return {f"{part}.{name}": a for part, arrays in parts.items() for name, a in arrays.items()}
