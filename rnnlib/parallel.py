@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from .checks import at_least_one
+
 
 def loss_and_grads(model, ids, targets, *, workers=1, **given):
     """Compute `model.loss_and_grads` with the batch split over threads.
@@ -40,7 +42,7 @@ def loss_and_grads(model, ids, targets, *, workers=1, **given):
     With dropout each part draws its masks from a generator of its own, which is seeded from the
     model's.  So the masks depend on the number of workers, and on nothing that threads race for.
     """
-    check_workers(workers)
+    at_least_one(workers=workers)
     targets = np.asarray(targets)
     mask = given.get("mask")
     counts = mask if np.shape(mask) == targets.shape else np.ones_like(targets)
@@ -66,12 +68,6 @@ def loss_and_grads(model, ids, targets, *, workers=1, **given):
         losses, grads, states = zip(*threads.map(run, twins, rows), strict=True)
     loss = float(np.dot(shares, losses))
     return loss, _weighted_sum(grads, shares), _joined(states)
-
-
-def check_workers(workers):
-    """Raise a ValueError if there are fewer than one."""
-    if workers < 1:
-        raise ValueError(f"workers must be at least 1, got {workers}.")
 
 
 def limit_blas(threads):

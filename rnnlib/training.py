@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from .batches import arguments
+from .checks import at_least_one
 from .gradients import clip_by_norm, clip_by_value, global_norm
 from .history import History
-from .parallel import check_workers, keep_memory, limit_blas, loss_and_grads
+from .parallel import keep_memory, limit_blas, loss_and_grads
 
 
 class Step(NamedTuple):
@@ -105,7 +106,7 @@ def train_steps(
     """
     if clip_norm is not None and clip_value is not None:
         raise ValueError("Clip by norm or by value: pass clip_norm or clip_value, not both.")
-    check_workers(workers)
+    at_least_one(workers=workers)
     base_lr, total = optimizer.lr, epochs * len(batches)
     for epoch in range(first_epoch, epochs):
         state = None

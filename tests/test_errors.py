@@ -14,6 +14,7 @@ from conftest import NAMES, change_meta, frozen, serving
 import rnnlib as rl
 from rnnlib import Adam, LanguageModel, NGram, Recurrent, RMSprop, Stacked, cross_entropy
 from rnnlib.datasets import FETCHED, data_path
+from rnnlib.parallel import loss_and_grads
 from rnnlib.tasks import reber_surprise
 from rnnlib.translation import combinations
 
@@ -168,6 +169,10 @@ VALUE_ERRORS = [
     # training
     ("not both", lambda w: w.fit(clip_norm=1, clip_value=1)),
     ("workers must be at least 1, got 0", lambda w: w.fit(workers=0)),
+    (
+        "workers must be at least 1, got 0",
+        lambda w: loss_and_grads(w.model, w.ids, w.ids, workers=0),
+    ),
     ("epoch 0, step 0: the loss is nan", lambda w: poisoned(w, "draconyx", "rex")),
     ("epoch 0: the validation loss is nan", lambda w: poisoned(w, "rex", "draconyx")),
     ("patience must be at least 1, got 0", lambda w: rl.EarlyStopping(0)),
