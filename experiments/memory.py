@@ -22,7 +22,6 @@ import time
 import tracemalloc
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 from tqdm import tqdm
 
@@ -31,7 +30,6 @@ from rnnlib import plots
 from rnnlib.parallel import limit_blas
 
 LEDGER = Path(__file__).parent.parent / "results" / "memory.csv"
-PICTURE = LEDGER.with_suffix(".svg")
 COLUMNS = ("what", "cell", "V", "H", "T", "B", "rnnlib MB", "rnnlib ms", "torch MB", "versions")
 VERSIONS = f"rnnlib {rl.__version__}, numpy {np.__version__}, python {platform.python_version()}"
 V, H, T, B = 64, 128, 100, 32
@@ -121,15 +119,6 @@ def slope(rows, what, column):
     return float(np.polyfit(*logs, 1)[0])
 
 
-def draw():
-    """Draw memory against time, the same bytes for the same rows."""
-    settings = {"svg.hashsalt": "memory", "svg.fonttype": "none", "savefig.transparent": True}
-    with plt.style.context(["rnnlib.course", settings]):
-        figure, ax = plt.subplots(figsize=(7, 4))
-        plots.memory(rl.read_ledger(LEDGER), ax=ax)
-        figure.savefig(PICTURE, metadata={"Date": None})
-
-
 def main():
     """Make all rows, then print the slopes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -155,7 +144,7 @@ def main():
             own = [row for row in rows if row["cell"] == cell]
             memory, duration = (slope(own, what, f"rnnlib {unit}") for unit in ("MB", "ms"))
             print(f"{what:10} {cell:5} memory ~ n^{memory:.2f}   time ~ n^{duration:.2f}")
-    draw()
+    plots.picture(plots.memory, LEDGER, (7, 4))
 
 
 if __name__ == "__main__":

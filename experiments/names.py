@@ -16,7 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib.pyplot as plt
 import numpy as np
 from tqdm import tqdm
 
@@ -182,16 +181,6 @@ def write(rows):
     rl.write_ledger(LEDGER, rows)
 
 
-def draw():
-    """Draw the ledger for the front pages, the same bytes for the same rows."""
-    settings = {"svg.hashsalt": "ledger", "svg.fonttype": "none", "savefig.transparent": True}
-    with plt.style.context(["rnnlib.course", settings]):
-        figure, ax = plt.subplots(figsize=(7, 5))
-        plots.ledger(rl.read_ledger(LEDGER), ax=ax)
-        ax.set_title("Can it beat counting?")
-        figure.savefig(PICTURE, metadata={"Date": None})
-
-
 def main():
     """Make the rows asked for; each is written as soon as it is there."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -213,7 +202,7 @@ def main():
         rows[name, split] = row = make_row(name, split)
         bar.write(f"{name:18} split {split}  test {row['test']}  {row['seconds']:>6} s")
         write(rows.values())
-    draw()
+    plots.picture(plots.ledger, LEDGER, (7, 5), "Can it beat counting?")
 
 
 if __name__ == "__main__":

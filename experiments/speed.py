@@ -28,7 +28,6 @@ import statistics
 import time
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 from tqdm import tqdm
@@ -43,7 +42,6 @@ except ImportError:
     raise SystemExit("The comparison needs PyTorch: pip install -e '.[torch]'") from None
 
 LEDGER = Path(__file__).parent.parent / "results" / "speed.csv"
-PICTURE = LEDGER.with_suffix(".svg")
 COLUMNS = (
     *("what", "cell", "V", "H", "T", "B", "workers", "blas", "rnnlib ms", "torch ms", "ratio"),
     *("rnnlib cpu ms", "torch cpu ms", "per second", "versions"),
@@ -309,15 +307,6 @@ def kind(row):
     return row["what"].split(",")[0]
 
 
-def draw():
-    """Draw the training steps, the same bytes for the same rows."""
-    settings = {"svg.hashsalt": "speed", "svg.fonttype": "none", "savefig.transparent": True}
-    with plt.style.context(["rnnlib.course", settings]):
-        figure, ax = plt.subplots(figsize=(7, 4))
-        plots.speed(rl.read_ledger(LEDGER), ax=ax)
-        figure.savefig(PICTURE, metadata={"Date": None})
-
-
 def main():
     """Make the rows asked for; each kind is written as soon as it is there."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -337,7 +326,7 @@ def main():
                 shown = f"{new['what']:18} {new['cell']:5} H={new['H']:5}"
                 bar.write(f"{shown} {new['rnnlib ms']:>10} ms  torch {new['ratio'] or '—':>5}")
             write([row for row in read() if kind(row) != name] + made)
-    draw()
+    plots.picture(plots.speed, LEDGER, (7, 4))
 
 
 if __name__ == "__main__":

@@ -57,9 +57,8 @@ def right(source, target, model, pairs):
     return np.array(list(map(np.array_equal, written, expected)))
 
 
-def make_rows(name, attention, n, seed, epochs):
+def make_rows(name, attention, training, test, seed, epochs):
     """Train one model; return its scores overall and by length."""
-    training, _, test = load(n, seed)
     start = time.perf_counter()
     source, target, model = train(training, attention, seed, epochs)
     seconds = time.perf_counter() - start
@@ -78,9 +77,10 @@ def main():
     parser.add_argument("--pairs", type=int, default=14_000)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
+    training, _, test = load(arguments.pairs, arguments.seed)
     rows = []
     for name, (attention, epochs) in MODELS.items():
-        for row in make_rows(name, attention, arguments.pairs, arguments.seed, epochs):
+        for row in make_rows(name, attention, training, test, arguments.seed, epochs):
             print(*row.values(), flush=True)
             rows.append(row)
         rl.write_ledger(TABLE, rows)

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from .ledger import mean_scores
+from .ledger import mean_scores, read_ledger
 from .sampling import next_symbol_distribution
 from .vocabulary import END
 
@@ -142,6 +142,27 @@ def memory(rows, ax=None):
     ax.set(xlabel="time steps", ylabel="peak memory of a training step (MB)")
     ax.legend()
     return ax
+
+
+def picture(draw, table, figsize, title=""):
+    """Draw a table of results into an svg file beside it: the same bytes for the same rows.
+
+    Parameters
+    ----------
+    draw : callable
+        `ledger`, `speed` or `memory`.
+    table : Path
+    figsize : (float, float)
+        Width and height, in inches.
+    title : str
+    """
+    settings = {"svg.hashsalt": draw.__name__, "svg.fonttype": "none", "savefig.transparent": True}
+    with plt.style.context(["rnnlib.course", settings]):
+        figure, ax = plt.subplots(figsize=figsize)
+        draw(read_ledger(table), ax=ax)
+        ax.set_title(title)
+        figure.savefig(table.with_suffix(".svg"), metadata={"Date": None})
+        plt.close(figure)
 
 
 def next_symbol_map(model, vocab, name, ax=None):

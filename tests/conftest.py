@@ -2,6 +2,7 @@
 
 import contextlib
 import http.server
+import importlib.util
 import json
 import os
 import subprocess
@@ -36,6 +37,15 @@ def rng():
 def vocab():
     """The vocabulary of `NAMES`."""
     return rnnlib.Vocabulary.from_text(NAMES)
+
+
+def experiment(name):
+    """Import experiments/{name}.py."""
+    path = Path(__file__).parents[1] / "experiments" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def frozen(arrays):

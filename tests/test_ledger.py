@@ -1,18 +1,17 @@
 """Rows of results/ are made by commands: some are made again here."""
 
-import importlib.util
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import experiment
 
 import rnnlib as rl
+from rnnlib import plots
 
 ROOT = Path(__file__).parents[1]
-spec = importlib.util.spec_from_file_location("names", ROOT / "experiments" / "names.py")
-names = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(names)
+names = experiment("names")
 
 ROWS = {(row["model"], row["split"]): row for row in rl.read_ledger(names.LEDGER)}
 
@@ -61,3 +60,30 @@ def test_the_picture_and_the_readme_show_the_scores_of_the_ledger():
     shown = re.findall(r"^\| .* \| \**(\d\.\d\d)\** \|", readme, re.MULTILINE)
     models = "uniform", "4-gram", "published RNN", "+ Adam", "best RNN", "LSTM", "three LSTMs"
     assert shown == [f"{means[model]:.2f}" for model in models]
+
+
+def test_a_table_is_written_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "table.csv"
+    rl.write_ledger(path, [{"model": "RNN", "test": 1.5}, {"model": "GRU", "test": 1.25}])
+    whole = path.read_bytes()
+    assert whole == b"model,test\nRNN,1.5\nGRU,1.25\n"
+    assert rl.read_ledger(path)[1] == {"model": "GRU", "test": 1.25}
+    with pytest.raises(ValueError, match="fields not in fieldnames"):
+        rl.write_ledger(path, [{"model": "RNN"}, {"model": "LSTM", "seconds": 3}])
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ("draw", "title"),
+    [(plots.ledger, "Can it beat counting?"), (plots.speed, ""), (plots.memory, "")],
+)
+def test_a_picture_shows_the_table_beside_it(draw, title, tmp_path):
+    table = ROOT / "results" / f"{'names' if draw is plots.ledger else draw.__name__}.csv"
+    copy = tmp_path / table.name
+    copy.write_bytes(table.read_bytes())
+    plots.picture(draw, copy, (7, 4), title)
+    drawn, shown = (
+        re.findall(r">([^<>]+)</text>", svg.read_text(encoding="utf-8"))
+        for svg in (copy.with_suffix(".svg"), table.with_suffix(".svg"))
+    )
+    assert sorted(drawn) == sorted(shown)

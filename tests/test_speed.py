@@ -1,11 +1,10 @@
 """The tables of speed and memory: what they promise of themselves; some rows are made again."""
 
-import importlib.util
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import CELLS
+from conftest import CELLS, experiment
 
 import rnnlib as rl
 
@@ -14,17 +13,10 @@ SPEED = rl.read_ledger(ROOT / "results" / "speed.csv")
 MEMORY = rl.read_ledger(ROOT / "results" / "memory.csv")
 
 
-def load(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "experiments" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def memory():
     """The experiment, as a module."""
-    return load("memory")
+    return experiment("memory")
 
 
 def test_every_size_is_timed_for_every_cell():
@@ -38,7 +30,7 @@ def test_every_size_is_timed_for_every_cell():
 def test_without_torch_the_comparison_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(SystemExit, match=r"pip install -e '\.\[torch\]'"):
-        load("speed")
+        experiment("speed")
 
 
 @pytest.mark.parametrize("cell", CELLS)
