@@ -12,7 +12,7 @@ def sigmoid(x):
 
 
 def by_gate(a, gates):
-    """View the columns of (B, G·H) as one matrix for each gate: (G, B, H)."""
+    """View the columns of (N, G·H) as one matrix for each gate: (G, N, H)."""
     return a.reshape(len(a), gates, -1).swapaxes(0, 1)
 
 

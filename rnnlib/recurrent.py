@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .functional import sum_rows
+from .functional import by_gate, sum_rows
 from .initializers import uniform
 
 
@@ -20,9 +20,10 @@ class RecurrentCache(NamedTuple):
 class Recurrent:
     """A recurrent layer: holds the weights, unrolls a cell, back-propagates through time.
 
-    A cell is only the arithmetic between the two products x @ W_xh and h @ W_hh, so this class
-    serves every cell.  The input product of all time steps is one product before the loop, and
-    each weight gradient one product after it.  Chapters 4 and 6.
+    A cell is only the arithmetic between the two products x @ W_xh and h @ W_hh, and gets each as
+    one matrix for each of its gates; so this class serves every cell.  The input product of all
+    time steps is one product before the loop, and each weight gradient one after it.  Chapters 4
+    and 6.
 
     Parameters
     ----------
@@ -95,10 +96,10 @@ class Recurrent:
         hs = np.empty((T + 1, B, self.hidden_size), W_hh.dtype)
         hs[0] = state[0]
         steps = []
-        for t, a_x in enumerate(self._input_products(xs)):  # (B, G·H)
-            a_h = state[0] @ W_hh  # (B, G·H)
+        for t, a_x in enumerate(self._input_products(xs)):  # (G, B, H)
+            a_h = by_gate(state[0] @ W_hh, self.cell.gates)  # (G, B, H)
             if bias is not None:
-                a_h[:, self._biased_columns] += bias
+                a_h[self.cell.biased_gate] += bias
             before = state
             state, step = self.cell.forward(a_x, a_h, before)
             if mask is not None:
@@ -141,9 +142,10 @@ class Recurrent:
             if mask is not None:
                 still = [d * ~mask[t] for d in dstate]  # goes around the step
                 dstate = tuple(d * mask[t] for d in dstate)
-            da_x[t], da, dstate = self.cell.backward(dstate, steps[t])
+            to_x, to_h, dstate = self.cell.backward(dstate, steps[t])
+            np.concatenate(to_x, axis=1, out=da_x[t])
             if da_h is not da_x:
-                da_h[t] = da
+                np.concatenate(to_h, axis=1, out=da_h[t])
             direct, *rest = dstate
             dstate = (da_h[t] @ W_hh_T + direct, *rest)
             if mask is not None:
@@ -152,7 +154,7 @@ class Recurrent:
         flat_x, flat_h = da_x.reshape(T * B, -1), da_h.reshape(T * B, -1)
         grads = {"W_hh": hs[:-1].reshape(T * B, H).T @ flat_h, "b_h": flat_x.sum(axis=0)}
         if self.cell.biased_gate is not None:
-            grads["b_hn"] = flat_h[:, self._biased_columns].sum(axis=0)
+            grads["b_hn"] = by_gate(flat_h, self.cell.gates)[self.cell.biased_gate].sum(axis=0)
         if xs.ndim == 2:
             grads["W_xh"] = sum_rows(xs.ravel(), flat_x, self.input_size)
             dxs = None
@@ -162,17 +164,16 @@ class Recurrent:
         return dxs, dstate, grads
 
     def _input_products(self, xs):
-        W_xh, b_h = self.params["W_xh"], self.params["b_h"]
+        """Yield x @ W_xh + b_h of each step, (G, B, H)."""
+        W_xh, b_h, G = self.params["W_xh"], self.params["b_h"], self.cell.gates
         if xs.ndim == 2:
-            W = W_xh + b_h
-            return (W[ids] for ids in xs)  # when they are needed, and not all T steps in memory
-        T, B, D = xs.shape
-        return (xs.reshape(T * B, D) @ W_xh + b_h).reshape(T, B, -1)
-
-    @property
-    def _biased_columns(self):
-        start = self.cell.biased_gate * self.hidden_size
-        return slice(start, start + self.hidden_size)
+            W = np.ascontiguousarray(by_gate(W_xh + b_h, G))
+            for ids in xs:  # when they are needed, and not all T steps in memory
+                yield W.take(ids, axis=1)
+        else:
+            T, B, D = xs.shape
+            for a_x in (xs.reshape(T * B, D) @ W_xh + b_h).reshape(T, B, -1):
+                yield by_gate(a_x, G)
 
     def _check_input(self, xs):
         ids = np.issubdtype(xs.dtype, np.integer)

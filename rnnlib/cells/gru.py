@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..functional import by_gate, dsigmoid, dtanh, sigmoid
+from ..functional import dsigmoid, dtanh, sigmoid
 
 
 class GRUCache(NamedTuple):
@@ -41,8 +41,8 @@ class GRUCell:
 
         Parameters
         ----------
-        a_x, a_h : ndarray (B, 3H)
-            Input product with bias, and recurrent product, with b_hn in its last third.
+        a_x, a_h : ndarray (3, B, H)
+            Input product with bias, and recurrent product, with b_hn in its last gate.
         state : (h,)
 
         Returns
@@ -51,11 +51,9 @@ class GRUCell:
         cache : GRUCache
         """
         (h_prev,) = state
-        a_xr, a_xz, a_xn = by_gate(a_x, 3)
-        a_hr, a_hz, a_hn = by_gate(a_h, 3)
-        r, z = sigmoid(a_xr + a_hr), sigmoid(a_xz + a_hz)
-        a_hn = a_hn.copy()  # or the cache would hold all of a_h
-        n = np.tanh(a_xn + r * a_hn)
+        r, z = sigmoid(a_x[:2] + a_h[:2])
+        a_hn = a_h[2].copy()  # or the cache would hold all of a_h
+        n = np.tanh(a_x[2] + r * a_hn)
         return (n + z * (h_prev - n),), GRUCache(r, z, n, h_prev, a_hn)
 
     def backward(self, dstate, cache):
@@ -65,6 +63,4 @@ class GRUCell:
         da_n = dh * (1 - z) * dtanh(n)
         da_z = dh * (h_prev - n) * dsigmoid(z)
         da_r = da_n * a_hn * dsigmoid(r)
-        da_x = np.concatenate([da_r, da_z, da_n], axis=1)
-        da_h = np.concatenate([da_r, da_z, da_n * r], axis=1)
-        return da_x, da_h, (dh * z,)
+        return (da_r, da_z, da_n), (da_r, da_z, da_n * r), (dh * z,)

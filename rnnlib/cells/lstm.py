@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..functional import by_gate, dsigmoid, dtanh, sigmoid
+from ..functional import dsigmoid, dtanh, sigmoid
 
 
 class LSTMCache(NamedTuple):
@@ -49,7 +49,7 @@ class LSTMCell:
 
         Parameters
         ----------
-        a_x, a_h : ndarray (B, 4H)
+        a_x, a_h : ndarray (4, B, H)
             Input product with bias, and recurrent product.
         state : (h, c)
             h is unused: it acts through `a_h`.
@@ -60,8 +60,8 @@ class LSTMCell:
         cache : LSTMCache
         """
         _, c_prev = state
-        a_i, a_f, a_g, a_o = by_gate(a_x + a_h, 4)
-        i, f, g, o = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
+        a = a_x + a_h
+        (i, f), g, o = sigmoid(a[:2]), np.tanh(a[2]), sigmoid(a[3])
         c = f * c_prev + i * g
         tanh_c = np.tanh(c)
         return (o * tanh_c, c), LSTMCache(i, f, g, o, c_prev, tanh_c)
@@ -74,13 +74,10 @@ class LSTMCell:
         i, f, g, o, c_prev, tanh_c = cache
         dh, dc = dstate
         dc = dc + dh * o * dtanh(tanh_c)
-        da = np.concatenate(
-            [
-                dc * g * dsigmoid(i),
-                dc * c_prev * dsigmoid(f),
-                dc * i * dtanh(g),
-                dh * tanh_c * dsigmoid(o),
-            ],
-            axis=1,
+        da = (
+            dc * g * dsigmoid(i),
+            dc * c_prev * dsigmoid(f),
+            dc * i * dtanh(g),
+            dh * tanh_c * dsigmoid(o),
         )
         return da, da, (0.0, dc * f)

@@ -33,9 +33,9 @@ class RNNCell:
 
         Parameters
         ----------
-        a_x : ndarray (B, H)
-            Input product, `x @ W_xh + b_h`.
-        a_h : ndarray (B, H)
+        a_x : ndarray (1, B, H)
+            Input product, `x @ W_xh + b_h`, for each gate.
+        a_h : ndarray (1, B, H)
             Recurrent product, `h @ W_hh`.
         state : (h,)
             Unused: the Elman cell reaches its past only through `a_h`.
@@ -47,7 +47,8 @@ class RNNCell:
         cache : RNNCache
             What `backward` needs.
         """
-        h = np.tanh(a_x + a_h)
+        (a,) = a_x + a_h
+        h = np.tanh(a)
         return (h,), RNNCache(h)
 
     def backward(self, dstate, cache):
@@ -61,11 +62,11 @@ class RNNCell:
 
         Returns
         -------
-        da_x, da_h : ndarray (B, H)
-            One array: both products enter only as their sum.
+        da_x, da_h : tuple of ndarray (B, H)
+            For each gate.  One and the same: both products enter only as their sum.
         dstate : (float,)
             The part that reaches the state before the step without passing through `a_h`: none.
         """
         (dh,) = dstate
         da = dh * dtanh(cache.h)  # (B, H)
-        return da, da, (0.0,)
+        return (da,), (da,), (0.0,)
