@@ -1,6 +1,6 @@
 """Make results/memory.csv and its picture: the memory and the time of a training step.
 
-    python experiments/memory.py                    # a minute and a half on two cores
+    python experiments/memory.py                    # three minutes on two cores
 
 A step is forward, loss and backward of a `LanguageModel`, float32.  One of time T, batch B and
 units H doubles, the others stay; `truncated` cuts a text of T symbols into windows of 50 and hands
@@ -134,7 +134,7 @@ def main():
     with limit_blas(1):
         for what, cell, sizes in tqdm(jobs, unit="row"):
             megabytes, milliseconds = peak_and_time(step_of(what, cell, sizes))
-            other = f"{torch_peak(what, cell, sizes):.2f}" if beside and what == "T" else ""
+            other = f"{torch_peak(what, cell, sizes):.2f}" if beside else ""
             numbers = f"{megabytes:.3f}", f"{milliseconds:.2f}", other
             values = (what, cell, *sizes, *numbers, VERSIONS)
             rows.append(dict(zip(COLUMNS, map(str, values), strict=True)))

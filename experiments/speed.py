@@ -17,12 +17,13 @@ characters
 peak
     The share of the machine's matrix-product speed that a step with 512 units reaches.
 generate
-    Characters per second, one name at a time and one long text.
+    Characters per second: one name at a time, one long text, and a thousand names in one batch.
 """
 
 import argparse
 import contextlib
 import csv
+import functools
 import platform
 import statistics
 import time
@@ -204,12 +205,11 @@ def character_rows(rounds):
     loss, grads = single_characters(model, ids, targets)
     assert_equal_steps(lambda: model.loss_and_grads(ids, targets), lambda: loss, lambda: grads)
     sides = {
-        "loop": (lambda: single_characters(model, ids, targets), 1),
-        "rnnlib": (lambda: model.loss_and_grads(ids, targets), 1),
+        "characters": (lambda: model.loss_and_grads(ids, targets), threads_for(H)[1]),
+        "characters, loop": (lambda: single_characters(model, ids, targets), 1),
     }
-    for what, side in (("characters", "rnnlib"), ("characters, loop", "loop")):
-        times = timed({"rnnlib": sides[side]}, rounds)
-        yield row(what, "rnn", (V, H, T, B), (1, 1), times, T * B)
+    for what, times in timed(sides, rounds).items():
+        yield row(what, "rnn", (V, H, T, B), (1, sides[what][1]), {"rnnlib": times}, T * B)
 
 
 def multiply_adds(cell, V, H, T, B):
@@ -241,26 +241,26 @@ def peak_rows(rounds):
 
 
 def generate_rows(rounds):
-    """Yield characters per second of writing names and of writing a long text."""
-    names = rl.dinosaur_names()
-    vocab = rl.Vocabulary.from_text(names)
+    """Yield characters per second of writing a name, a long text, and many names at once."""
+    vocab = rl.Vocabulary.from_text(rl.dinosaur_names())
+    tasks = {"a name": (12, 1), "a text": (1000, 1), "1000 names": (12, 1000)}
     for cell in ("rnn", "lstm"):
         model = rl.LanguageModel(len(vocab), 128, cell, rng=np.random.default_rng(0))
-        for what, length in (("generate, a name", 12), ("generate, a text", 1000)):
+        for what, (length, number) in tasks.items():
             rng = np.random.default_rng(0)
-
-            def write(model=model, length=length, rng=rng):
-                return rl.generate(model, vocab, length=length, rng=rng)
-
+            write = functools.partial(
+                rl.generate, model, vocab, length=length, num_samples=number, rng=rng
+            )
             times = timed({"rnnlib": (write, 1)}, rounds)
-            yield row(what, cell, (len(vocab), 128, length, 1), (1, 1), times, length)
+            sizes = len(vocab), 128, length, number
+            yield row(f"generate, {what}", cell, sizes, (1, 1), times, length * number)
 
 
 KINDS = {
     "step": (step_rows, len(SIZES) * len(CELLS)),
     "characters": (character_rows, 2),
     "peak": (peak_rows, 1 + len(CELLS)),
-    "generate": (generate_rows, 4),
+    "generate": (generate_rows, 6),
 }
 """Functions that yield rows, and how many."""
 

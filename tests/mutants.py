@@ -67,8 +67,8 @@ MUTANTS = {
     # cells and recurrent layers
     "the cell forgets its past": Mutant(
         "cells.rnn",
-        "h = np.tanh(a_x + a_h)",
-        "h = np.tanh(a_x)",
+        "(a,) = a_x + a_h",
+        "(a,) = a_x",
         "test_golden.py::test_a_recurrent_layer_equals",
     ),
     "tanh is not differentiated": Mutant(
@@ -348,8 +348,8 @@ MUTANTS = {
     ),
     "a prompt is not followed by a blank": Mutant(
         "sampling",
-        "vocab.decode([*vocab.encode(prompt), *new])",
-        "prompt + vocab.decode(new)",
+        "prompt = vocab.encode(prompt)\n",
+        "prompt = []\n",
         "test_words.py::test_a_model_of_words_writes",
     ),
     # sampling
@@ -361,8 +361,8 @@ MUTANTS = {
     ),
     "top_p keeps one too many": Mutant(
         "sampling",
-        "int((before < top_p).sum())",
-        "int((before < top_p).sum()) + 1",
+        "ranked[before >= top_p] = 0",
+        "ranked[before - ranked >= top_p] = 0",
         "test_sampling.py::test_top_p",
     ),
     "top_k keeps the least probable": Mutant(
@@ -370,9 +370,21 @@ MUTANTS = {
     ),
     "what was written is forgotten": Mutant(
         "sampling",
-        "model.forward(unread[:, None], state, **given)",
-        "model.forward(unread[:, None], **given)",
+        "model.forward(unread, state, **given)",
+        "model.forward(unread, **given)",
         "test_sampling.py::test_each_symbol_is_drawn_after_the_whole_text",
+    ),
+    "all texts of a batch share their luck": Mutant(
+        "sampling",
+        "rng.random((len(p), 1))",
+        "rng.random()",
+        "test_sampling.py::test_texts_written_side_by_side",
+    ),
+    "a text goes on when its neighbour does": Mutant(
+        "sampling",
+        "writing &= ids != end",
+        "writing = ids != end",
+        "test_sampling.py::test_each_text_of_a_batch_ends",
     ),
     # schedules
     "what follows the rise has begun before": Mutant(

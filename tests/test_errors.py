@@ -192,6 +192,7 @@ VALUE_ERRORS = [
     ("top_k must be at least 1, got 0", lambda w: w.generate(top_k=0)),
     ("top_p must be in (0, 1], got 1.5", lambda w: w.generate(top_p=1.5)),
     ("length must be 0 or more, got -1", lambda w: w.generate(length=-1)),
+    ("num_samples must be at least 1, got 0", lambda w: w.generate(num_samples=0)),
     ("nothing to start from", lambda w: w.generate(start="")),
     ("needs generated names and training names", lambda w: rl.novelty_report([], NAMES)),
     # sentences and chords

@@ -18,7 +18,8 @@ from rnnlib import (
 from rnnlib.functional import log_softmax
 
 LOGITS = st.lists(st.floats(-20, 20), min_size=1, max_size=9).map(np.array)
-CHI_SQUARE_4 = 18.47  # with 4 degrees of freedom, exceeded once in a thousand
+CHI_SQUARE_4, CHI_SQUARE_8 = 18.47, 26.12
+"""With 4 and 8 degrees of freedom, exceeded once in a thousand."""
 
 
 def exact(logits):
@@ -118,6 +119,43 @@ def test_a_sample_ends_before_its_stop_symbol(rng):
     assert all(name.startswith("a") and "\n" not in name for name in drawn)
     assert len({len(name) for name in drawn}) > 1
     assert max(map(len, drawn)) == 11
+
+
+def test_texts_written_side_by_side_are_drawn_as_texts_written_alone():
+    vocab, count, rng = Vocabulary("\nab"), 20_000, np.random.default_rng(0)
+    model = opinionated("gru", len(vocab), 1)
+    texts = generate(model, vocab, length=2, num_samples=count, rng=rng)
+
+    p = {}
+    for pair in itertools.product(vocab.symbols, repeat=2):
+        logits, _, _ = model.forward(vocab.encode(["\n", pair[0]])[:, None])
+        first, second = vocab.encode(pair)
+        p["".join(pair)] = exact(logits[0, 0])[first] * exact(logits[1, 0])[second]
+    expected = count * np.array(list(p.values()))
+    counts = np.array([texts.count(text) for text in p])
+    assert expected.min() > 5
+    assert np.ptp(expected) > count / 20  # the model has opinions
+    assert ((counts - expected) ** 2 / expected).sum() < CHI_SQUARE_8
+
+
+def test_each_text_of_a_batch_ends_before_its_own_stop_symbol(rng):
+    vocab = Vocabulary.from_text(NAMES)
+    model = LanguageModel(len(vocab), 8, "lstm", rng=rng)
+    names = generate(model, vocab, "ty", length=30, stop="\n", num_samples=200, rng=rng)
+    lengths = np.array([len(name) - 2 for name in names])
+    assert all(name.startswith("ty") and "\n" not in name for name in names)
+    # every symbol is about as likely: each goes on with (V - 1) / V, for at most 30 symbols
+    goes_on = (1 - 1 / len(vocab)) ** np.arange(1, 31)
+    assert abs(lengths.mean() - goes_on.sum()) < 3 * lengths.std() / np.sqrt(200)
+
+
+def test_a_batch_of_one_writes_what_a_single_call_writes(vocab):
+    model = opinionated("lstm", len(vocab), 3)
+    alone, (one,) = (
+        generate(model, vocab, "tri", length=30, rng=np.random.default_rng(5), **given)
+        for given in ({}, {"num_samples": 1})
+    )
+    assert alone == one
 
 
 def test_length_0_adds_nothing(vocab, rng):
