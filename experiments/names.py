@@ -5,7 +5,9 @@
     python experiments/names.py --list
 
 Each model trains on 80 % of the names, chooses its epoch on the next 10 % and is scored once on the
-last 10 %.  Nothing is ever chosen by a test score.
+last 10 %.  Nothing is ever chosen by a test score.  The order and discount of the best counter are
+those with the lowest mean validation score among the orders 5, 6, 7, 8, 10 and the discounts 0.8,
+0.85, 0.9 and 0.95.
 """
 
 import argparse
@@ -46,10 +48,10 @@ def load_split(seed):
     return Data(*rl.split(names, seed=seed), rl.Vocabulary.from_text(names))
 
 
-def count(order, data, rng):
-    """Count grams; nothing is random and nothing is chosen."""
-    model = rl.NGram(order).fit(data.train)
-    numbers_kept = sum(map(len, model.counts.values())) if order else 0
+def count(counter, data, rng):
+    """Count grams; nothing is random."""
+    model = counter.fit(data.train)
+    numbers_kept = sum(map(len, model.counts.values()))
     return model.nats_per_symbol(data.valid), model.nats_per_symbol(data.test), numbers_kept
 
 
@@ -144,8 +146,9 @@ BEST = dict(callbacks=(rl.KeepBest,))
 DECAY = dict(optimizer=partial(ADAM, weight_decay=0.01), schedule=rl.cosine_decay)
 
 MODELS = {
-    "uniform": partial(count, 0),
-    **{f"{order}-gram": partial(count, order) for order in range(1, 7)},
+    "uniform": partial(count, rl.NGram(0)),
+    **{f"{order}-gram": partial(count, rl.NGram(order)) for order in range(1, 7)},
+    "best counter": partial(count, rl.KneserNey(8, discount=0.95)),
     "published RNN": published_recipe,
     "+ state reset": partial(published_recipe, reset_state=True),
     "+ minibatches": partial(train, hidden_size=50, epochs=30, optimizer=partial(rl.SGD, lr=1.0)),

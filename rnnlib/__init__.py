@@ -48,7 +48,7 @@ from .layers import Dropout, Embedding, Linear
 from .ledger import mean_scores, read_ledger, write_ledger
 from .losses import cross_entropy
 from .models import LanguageModel
-from .ngram import NGram
+from .ngram import KneserNey, NGram
 from .novelty import NoveltyReport, novelty_report
 from .optimizers import SGD, Adagrad, Adam, RMSprop, constant, cosine_decay, warm_up
 from .pairs import PairInputs, pair_batches
@@ -81,6 +81,7 @@ __all__ = [
     "History",
     "Hypothesis",
     "KeepBest",
+    "KneserNey",
     "LSTMCell",
     "LanguageModel",
     "Linear",

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
+from .checks import require
 from .vocabulary import END, Vocabulary
 
 
@@ -21,6 +22,8 @@ class NGram:
     ----------
     order : int
         Symbols in a gram: order 4 looks back at 3 symbols.
+    vocab : Vocabulary, optional
+        The symbols that may come, if some of them are in none of the sequences to be counted.
 
     References
     ----------
@@ -29,11 +32,10 @@ class NGram:
     Computer Speech & Language 13 (1999), for the recursion over contexts.
     """
 
-    def __init__(self, order=4):
-        if order < 0:
-            raise ValueError(f"order must be 0 (uniform) or more, got {order}.")
+    def __init__(self, order=4, vocab=None):
+        require(order >= 0, f"order must be 0 (uniform) or more, got {order}.")
         self.order = order
-        self.vocab = None
+        self.given, self.vocab = vocab, None
         self.counts = defaultdict(Counter)  # context -> how often each symbol followed it
 
     def fit(self, sequences):
@@ -47,7 +49,7 @@ class NGram:
         Raises
         ------
         ValueError
-            There are no sequences.
+            There are no sequences, or a symbol is not in the vocabulary given.
         TypeError
             A single string was given.
         """
@@ -57,11 +59,13 @@ class NGram:
             )
         if not sequences:
             raise ValueError("There are no sequences to count.")
-        self.vocab = Vocabulary.from_text(sequences)
+        vocab = self.given or Vocabulary.from_text(sequences)
+        for sequence in sequences:
+            vocab.encode(sequence)  # says which symbol is unknown
+        self.vocab = vocab
         self.counts.clear()
-        for context, symbol in self._events(sequences):
-            for start in range(len(context) + 1):
-                self.counts[context[start:]][symbol] += 1
+        for context, symbol in self._events(sequences if self.order else []):
+            self._count(context, symbol)
         return self
 
     def probabilities(self, context):
@@ -77,18 +81,8 @@ class NGram:
         ndarray (V,)
         """
         self._require_fitted()
-        p = np.full(len(self.vocab), 1 / len(self.vocab))
-        if self.order == 0:
-            return p
         context = (END * self.order + context)[len(context) + 1 :]  # its last order - 1 symbols
-        for start in range(len(context), -1, -1):  # from no context to the whole of it
-            followers = self.counts.get(context[start:])
-            if not followers:
-                break
-            p *= len(followers)
-            p[self.vocab.encode(followers)] += list(followers.values())
-            p /= len(followers) + followers.total()
-        return p
+        return self._smoothed(context, {}).copy()
 
     def nats_per_symbol(self, sequences):
         """Return the mean of -ln P over all symbols and end marks of the sequences.
@@ -101,15 +95,11 @@ class NGram:
         self._require_fitted()
         if not sequences:
             raise ValueError("There are no sequences to score.")
-        for sequence in sequences:
-            self.vocab.encode(sequence)  # says which symbol is unknown
+        ids = np.concatenate([self.vocab.encode(sequence + END) for sequence in sequences])
         known = {}
-        losses = []
-        for context, symbol in self._events(sequences):
-            if context not in known:
-                known[context] = -np.log(self.probabilities(context))
-            losses.append(known[context][self.vocab.encode(symbol)[0]])
-        return float(np.mean(losses))
+        contexts = (context for context, _ in self._events(sequences))
+        p = [self._smoothed(h, known)[w] for h, w in zip(contexts, ids, strict=True)]
+        return float(-np.log(p).mean())
 
     def sample(self, rng, max_length=50):
         """Draw one sequence, symbol by symbol, until its end mark.
@@ -129,6 +119,33 @@ class NGram:
             text += symbol
         return text
 
+    def _smoothed(self, context, known):
+        """Return the distribution after a context; `known` keeps those of all its endings."""
+        if context not in known:
+            if context:
+                p = self._smoothed(context[1:], known)
+            else:
+                p = np.full(len(self.vocab), 1 / len(self.vocab))
+            followers = self.counts.get(context)
+            if followers:
+                ids, counts = self.vocab.encode(followers), np.array([*followers.values()])
+                p = self._mixed(p, ids, counts)
+            known[context] = p
+        return known[context]
+
+    def _count(self, context, symbol):
+        """Note a symbol after a context and all its shorter endings."""
+        for start in range(len(context) + 1):
+            self.counts[context[start:]][symbol] += 1
+
+    def _mixed(self, p, ids, counts):
+        """Mix the counts of a context with the distribution of the shorter one."""
+        n, c = len(counts), counts.sum()
+        p = p * n
+        p[ids] += counts
+        p /= c + n
+        return p
+
     def _events(self, sequences):
         """Yield (context, symbol) for each symbol and end mark; contexts have one length."""
         width = max(self.order - 1, 0)
@@ -140,3 +157,52 @@ class NGram:
     def _require_fitted(self):
         if self.vocab is None:
             raise ValueError("This NGram has counted nothing yet: call fit(sequences) first.")
+
+
+class KneserNey(NGram):
+    r"""The same counts, smoothed as well as we know how: interpolated Kneser–Ney.  Chapter 2.
+
+    .. math:: P(w \mid h) = \frac{\max(c(hw) - d, 0) + d\, n(h)\, P(w \mid h')}{c(h)}
+
+    The longest contexts count how often a symbol followed them, all shorter ones in how many
+    *different* contexts that are one symbol longer it did: they are asked only where those fail.
+
+    Parameters
+    ----------
+    order : int
+        As in `NGram`.
+    discount : float
+        The d taken from every count, in (0, 1]; near 1, what was seen once has hardly a say.
+    vocab : Vocabulary, optional
+        As in `NGram`.
+
+    Raises
+    ------
+    ValueError
+        A negative order, or a discount out of range.
+
+    References
+    ----------
+    R. Kneser and H. Ney, "Improved backing-off for m-gram language modeling", ICASSP 1995.
+    S. Chen and J. Goodman, "An empirical study of smoothing techniques for language modeling",
+    Computer Speech & Language 13 (1999), for the form that interpolates.
+    """
+
+    def __init__(self, order=6, discount=0.95, vocab=None):
+        super().__init__(order, vocab)
+        require(0 < discount <= 1, f"discount must be in (0, 1], got {discount}.")
+        self.discount = discount
+
+    def _count(self, context, symbol):
+        for start in range(len(context) + 1):
+            followers = self.counts[context[start:]]
+            followers[symbol] += 1
+            if followers[symbol] > 1:  # the shorter context has met this one before
+                break
+
+    def _mixed(self, p, ids, counts):
+        d = self.discount
+        p = p * (d * len(counts))
+        p[ids] += np.maximum(counts - d, 0)
+        p /= counts.sum()
+        return p

@@ -45,15 +45,15 @@ def learning_curve(history, levels=None, ax=None):
     return ax
 
 
-def ledger(rows, mark="4-gram", right=2.3, ax=None):
+def ledger(rows, marks=("4-gram", "best counter"), right=2.3, ax=None):
     """Draw the results ledger: a small dot per split, a large one for their mean.
 
     Parameters
     ----------
     rows : list of dict
         From `read_ledger`.
-    mark : str
-        The model to beat; a dotted line runs through its mean.
+    marks : sequence of str
+        The models to beat, as far as they have rows; a dotted line runs through their means.
     right : float
         Right end of the axis, in nats per symbol; models beyond it are written at the edge.
     ax : Axes, optional
@@ -64,8 +64,11 @@ def ledger(rows, mark="4-gram", right=2.3, ax=None):
     """
     ax = ax or plt.gca()
     means = mean_scores(rows)
+    marks = [means[model] for model in marks if model in means]
+    for mark in marks:
+        ax.axvline(mark, color=GREY, lw=1, ls=":")
     for y, (model, mean) in enumerate(means.items()):
-        counts = model == "uniform" or model.endswith("-gram")
+        counts = model in ("uniform", "best counter") or model.endswith("-gram")
         color = GREY if counts else "C0"
         if mean > right:
             ax.text(right, y, f"{mean:.2f} →", ha="right", va="center", color=color)
@@ -73,13 +76,16 @@ def ledger(rows, mark="4-gram", right=2.3, ax=None):
         tests = [row["test"] for row in rows if row["model"] == model]
         ax.plot(tests, [y] * len(tests), "o", ms=3, color=color, alpha=0.6)
         ax.plot(mean, y, "s" if counts else "D", ms=6.5, color=color)
-        ax.text(max(tests) + 0.012, y, f"{mean:.2f}", va="center", color=color)
-    ax.axvline(means[mark], color=GREY, lw=1, ls=":")
+        x, ha = max(tests) + 0.012, "left"
+        if any(0 < mark - x < 0.06 for mark in marks):  # a line would cross the number
+            x, ha = min(tests) - 0.012, "right"
+        ax.text(x, y, f"{mean:.2f}", va="center", ha=ha, color=color)
     ax.set_yticks(range(len(means)), means)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    ax.set(xlim=(None, right), xlabel="nats per symbol on held-out names (left is better)")
-    ax.invert_yaxis()
+    left = min(row["test"] for row in rows) - 0.08  # room for a number
+    ax.set(xlim=(left, right), xlabel="nats per symbol on held-out names (left is better)")
+    ax.set_ylim(len(means) - 0.5, -0.8)
     return ax
 
 

@@ -226,16 +226,22 @@ MUTANTS = {
     ),
     # counting
     "the number of kinds is ignored": Mutant(
-        "ngram", "p *= len(followers)", "p *= 1", "test_ngram.py::test_witten_bell"
+        "ngram", "p = p * n\n", "p = p * 1\n", "test_ngram.py::test_witten_bell"
     ),
     "the whole context is never used": Mutant(
         "ngram",
-        "range(len(context), -1, -1)",
-        "range(len(context), 0, -1)",
+        "self.counts.get(context)",
+        "self.counts.get(context[1:])",
         "test_ngram.py::test_witten_bell",
     ),
     "end marks are not scored": Mutant(
-        "ngram", "sequence + END", "sequence", "test_ngram.py::test_nats_per_symbol_by_hand"
+        "ngram",
+        "END * width + sequence + END",
+        "END * width + sequence",
+        "test_ngram.py::test_nats_per_symbol_by_hand",
+    ),
+    "shorter contexts count times and not kinds": Mutant(
+        "ngram", "if followers[symbol] > 1:", "if False:", "test_ngram.py::test_kneser_ney"
     ),
     # batches
     "a stream asks for what it shows": Mutant(

@@ -94,6 +94,8 @@ VALUE_ERRORS = [
     ("no sequences to count", lambda w: w.ngram.fit([])),
     ("no sequences to score", lambda w: w.ngram.nats_per_symbol([])),
     ("symbol '!'", lambda w: w.ngram.nats_per_symbol(["rex!"])),
+    ("discount must be in (0, 1], got 0", lambda w: rl.KneserNey(discount=0)),
+    ("symbol 'y' at position 2", lambda w: NGram(vocab=rl.Vocabulary("\nrex")).fit(["rey"])),
     ("call fit(sequences) first", lambda w: NGram().probabilities("a")),
     ("call fit(sequences) first", lambda w: NGram().nats_per_symbol(["a"])),
     ("call fit(sequences) first", lambda w: NGram().sample(w.rng)),

@@ -1,6 +1,7 @@
 """The counting baseline, against counting by hand."""
 
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from conftest import NAMES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnlib import NGram
+from rnnlib import KneserNey, NGram, Vocabulary
 
 WORDS = st.lists(st.text("abc", max_size=5), min_size=1, max_size=8)
 
@@ -74,3 +75,45 @@ def test_samples_come_as_often_as_their_probability(rng):
 
 def test_a_sample_ends_at_its_greatest_length(rng):
     assert max(len(NGram(1).fit(["aaaaaaaaaaaa"]).sample(rng, 5)) for _ in range(30)) == 5
+
+
+def kneser_ney(words, order, d, context, symbol):
+    """The formula, with every count made anew from all the grams."""
+    grams = []
+    for word in words:
+        marked = "\n" * (order - 1) + word + "\n"
+        grams += [marked[i : i + order] for i in range(len(word) + 1)]
+
+    def times(h):
+        """How often, or after how many different symbols, each symbol followed h."""
+        if len(h) == order - 1:
+            return Counter(gram[-1] for gram in grams if gram[:-1] == h)
+        longer = {gram[-len(h) - 2 :] for gram in grams if gram[:-1].endswith(h)}
+        return Counter(gram[-1] for gram in longer)
+
+    def p(h):
+        shorter = p(h[1:]) if h else 1 / len({*"".join(words), "\n"})
+        c = times(h)
+        if not c:
+            return shorter
+        return (max(c[symbol] - d, 0) + d * len(c) * shorter) / c.total()
+
+    return p(("\n" * order + context)[len(context) + 1 :])
+
+
+@given(WORDS, st.integers(1, 4), st.floats(0.05, 1), st.text("abc", max_size=5))
+def test_kneser_ney_is_the_formula_and_sums_to_1(words, order, d, context):
+    model = KneserNey(order, d).fit(words)
+    p = model.probabilities(context)
+    expected = [kneser_ney(words, order, d, context, w) for w in model.vocab.symbols]
+    np.testing.assert_allclose(p, expected, rtol=1e-12)
+    assert p.sum() == pytest.approx(1, abs=1e-12)
+
+
+def test_symbols_of_a_given_vocabulary_can_come_though_they_were_never_counted():
+    vocab = Vocabulary("\nabcz")
+    p = NGram(2, vocab).fit(["ab", "ac"]).probabilities("a")
+    assert (p > 0).all()
+    assert p.sum() == pytest.approx(1)
+    # no context: six symbols of four kinds; after a: two symbols of two kinds
+    assert p[vocab.encode("z")[0]] == pytest.approx(2 / 4 * 4 / 10 * 1 / 5)

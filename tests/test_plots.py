@@ -50,9 +50,16 @@ def test_the_ledger_draws_a_dot_per_split_and_writes_the_mean(ax):
     dots = [tuple(line.get_xdata()) for line in ax.lines]
     assert {(1.7, 1.9), (1.5, 1.7)} <= set(dots)
     assert texts(ax) == ["3.30 →", "1.80", "1.60"]
-    np.testing.assert_allclose(ax.lines[-1].get_xdata(), 1.8)  # the model to beat
+    np.testing.assert_allclose(ax.lines[0].get_xdata(), 1.8)  # the model to beat
     assert [label.get_text() for label in ax.get_yticklabels()] == list(scores)
     assert ax.yaxis_inverted()
+
+
+def test_a_number_of_the_ledger_steps_aside_for_the_line_of_a_mark(ax):
+    scores = {"4-gram": 1.8, "best counter": 1.5, "near": 1.76, "far": 1.6}
+    plots.ledger([{"model": m, "test": test} for m, test in scores.items()], ax=ax)
+    assert {line.get_xdata()[0] for line in ax.lines[:2]} == {1.8, 1.5}
+    assert [text.get_ha() for text in ax.texts] == ["left", "left", "right", "left"]
 
 
 def test_the_picture_of_speed_has_a_mark_for_each_cell_and_size(ax):
