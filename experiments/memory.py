@@ -1,23 +1,20 @@
 """Make results/memory.csv and its picture: the memory and the time of a training step.
 
-    python experiments/memory.py                    # three minutes on two cores
+    python experiments/memory.py                    # five minutes on two cores, with PyTorch
 
 A step is forward, loss and backward of a `LanguageModel`, float32.  One of time T, batch B and
 units H doubles, the others stay; `truncated` cuts a text of T symbols into windows of 50 and hands
 the state on, so that its memory does not grow with the text.
 
-NumPy tells `tracemalloc` of every array, and the peak above the start is what a step takes.
-PyTorch's arrays are unknown to tracemalloc: a process of its own takes the step, and its peak of
-resident memory after one step of a tiny network is subtracted.  That counts whole pages and what
-oneDNN keeps, so rows below some megabytes say little.  Without torch its column stays empty.
+NumPy tells `tracemalloc` of every array, PyTorch its profiler, and the peak above the start is what
+a step takes.  PyTorch's input is one-hot, as its recurrent layers want it, and what oneDNN keeps
+inside of them is not counted.  Without torch its column stays empty.
 """
 
 import argparse
-import importlib.util
+import itertools
+import os
 import platform
-import resource
-import subprocess
-import sys
 import time
 import tracemalloc
 from pathlib import Path
@@ -29,9 +26,17 @@ import rnnlib as rl
 from rnnlib import plots
 from rnnlib.parallel import limit_blas
 
+os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # PyTorch's profiler reports each start and stop
+try:
+    import torch
+except ImportError:
+    torch = None
+
 LEDGER = Path(__file__).parent.parent / "results" / "memory.csv"
 COLUMNS = ("what", "cell", "V", "H", "T", "B", "rnnlib MB", "rnnlib ms", "torch MB", "versions")
 VERSIONS = f"rnnlib {rl.__version__}, numpy {np.__version__}, python {platform.python_version()}"
+if torch:
+    VERSIONS += f", torch {torch.__version__}"
 V, H, T, B = 64, 128, 100, 32
 GRID = {
     "T": [(V, H, n, B) for n in (50, 100, 200, 400, 800)],
@@ -75,40 +80,36 @@ def peak_and_time(step, calls=3):
     return peak / MB, 1000 * min(seconds)
 
 
-def torch_peak(what, cell, sizes):
-    """Take the step in PyTorch, in a process of its own, and return its peak in MB."""
-    arguments = [sys.executable, __file__, "--torch", what, cell, *map(str, sizes)]
-    answer = subprocess.run(arguments, check=True, capture_output=True, encoding="utf-8")
-    return float(answer.stdout)
+def torch_step_of(what, cell, sizes):
+    """Return a function that takes the same step in PyTorch."""
+    vocab_size, hidden_size, length, batch_size = sizes
+    cells = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
+    layer, output = cells[cell](vocab_size, hidden_size), torch.nn.Linear(hidden_size, vocab_size)
+    ids, targets = torch.randint(0, vocab_size, (2, length, batch_size))
+    window = WINDOW if what == "truncated" else length
 
-
-def measure_torch(what, cell, sizes):
-    """Return how far a step raises this process's peak of resident memory, in MB."""
-    import torch
-
-    def step(vocab_size, hidden_size, length, batch_size):
-        layer = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[cell](
-            vocab_size, hidden_size
-        )
-        output = torch.nn.Linear(hidden_size, vocab_size)
-        ids, targets = torch.randint(0, vocab_size, (2, length, batch_size))
-        window, state = WINDOW if what == "truncated" else length, None
+    def step():
+        state = None
         for t in range(0, length, window):
-            xs = torch.nn.functional.one_hot(ids[t : t + window], vocab_size).float()
+            own = slice(t, t + window)
+            xs = torch.nn.functional.one_hot(ids[own], vocab_size).float()
             hs, state = layer(xs, state)
             logits = output(hs).reshape(-1, vocab_size)
-            torch.nn.functional.cross_entropy(
-                logits, targets[t : t + window].reshape(-1)
-            ).backward()
+            torch.nn.functional.cross_entropy(logits, targets[own].reshape(-1)).backward()
             state = tuple(s.detach() for s in state) if cell == "lstm" else state.detach()
 
-    def peak():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MB
+    return step
 
-    step(8, 8, 4, 2)  # loads the libraries
-    before = peak()
-    step(*sizes)
-    return peak() - before
+
+def torch_peak(step):
+    """Return the peak of PyTorch's arrays in a step, in MB: the largest sum of what it took."""
+    step()
+    cpu = torch.profiler.ProfilerActivity.CPU
+    with torch.profiler.profile(activities=[cpu], profile_memory=True) as profile:
+        step()
+    events = [e for e in profile.profiler.kineto_results.events() if e.name() == "[memory]"]
+    events.sort(key=lambda event: event.start_ns())
+    return max(itertools.accumulate(event.nbytes() for event in events)) / MB
 
 
 def slope(rows, what, column):
@@ -122,19 +123,13 @@ def slope(rows, what, column):
 def main():
     """Make all rows, then print the slopes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--torch", nargs=6, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.torch:
-        what, cell, *sizes = arguments.torch
-        print(measure_torch(what, cell, list(map(int, sizes))))
-        return
-
+    parser.parse_args()
     jobs = [(w, c, s) for w, grid in GRID.items() for c in ("rnn", "gru", "lstm") for s in grid]
-    rows, beside = [], importlib.util.find_spec("torch") is not None
+    rows = []
     with limit_blas(1):
         for what, cell, sizes in tqdm(jobs, unit="row"):
             megabytes, milliseconds = peak_and_time(step_of(what, cell, sizes))
-            other = f"{torch_peak(what, cell, sizes):.2f}" if beside else ""
+            other = f"{torch_peak(torch_step_of(what, cell, sizes)):.3f}" if torch else ""
             numbers = f"{megabytes:.3f}", f"{milliseconds:.2f}", other
             values = (what, cell, *sizes, *numbers, VERSIONS)
             rows.append(dict(zip(COLUMNS, map(str, values), strict=True)))
