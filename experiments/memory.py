@@ -1,6 +1,6 @@
 """Make results/memory.csv and its picture: the memory and the time of a training step.
 
-    python experiments/memory.py                    # five minutes on two cores, with PyTorch
+    python experiments/memory.py                    # a minute or two on two cores
 
 A step is forward, loss and backward of a `LanguageModel`, float32.  One of time T, batch B and
 units H doubles, the others stay; `truncated` cuts a text of T symbols into windows of 50 and hands
