@@ -116,6 +116,6 @@ class ShowSamples(Callback):
         history = run.history
         if history.epochs % self.every:
             return
-        options = dict(length=30, stop=self.stop, label=self.label, rng=self.rng)
-        samples = [generate(run.model, self.vocab, **options) for _ in range(self.count)]
+        options = dict(length=30, stop=self.stop, label=self.label, num_samples=self.count)
+        samples = generate(run.model, self.vocab, **options, rng=self.rng)
         print(f"epoch {history.epochs:3d}  {history.train_loss[-1]:.2f}  {' '.join(samples)}")

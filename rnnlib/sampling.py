@@ -30,7 +30,7 @@ def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None):
     Raises
     ------
     ValueError
-        A negative temperature, top_k below 1, or top_p outside (0, 1].
+        A negative temperature, top_k below 1, top_p outside (0, 1], or logits that are nan.
 
     References
     ----------
@@ -40,6 +40,7 @@ def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None):
     require(top_k is None or top_k >= 1, f"top_k must be at least 1, got {top_k}.")
     require(top_p is None or 0 < top_p <= 1, f"top_p must be in (0, 1], got {top_p}.")
     logits = np.asarray(logits, dtype=np.float64)
+    require(not np.isnan(logits).any(), "The logits contain nan: the network has diverged.")
     if temperature == 0:
         return np.eye(logits.shape[-1])[logits.argmax(axis=-1)]
     p = softmax(logits / temperature)

@@ -193,6 +193,7 @@ VALUE_ERRORS = [
     ("temperature must be 0 or more, got nan", lambda w: w.generate(temperature=np.nan)),
     ("top_k must be at least 1, got 0", lambda w: w.generate(top_k=0)),
     ("top_p must be in (0, 1], got 1.5", lambda w: w.generate(top_p=1.5)),
+    ("logits contain nan", lambda w: rl.next_symbol_distribution([0, np.nan])),
     ("length must be 0 or more, got -1", lambda w: w.generate(length=-1)),
     ("num_samples must be at least 1, got 0", lambda w: w.generate(num_samples=0)),
     ("nothing to start from", lambda w: w.generate(start="")),
