@@ -2,7 +2,7 @@
 
 NumPy lets other threads run while it computes, so threads are enough.  Between its calls they wait
 for each other: the split pays where calls are long.  Against one thread on two cores, two workers
-bring a factor of 1.5 for 256 or 512 units; with 128 units a step takes up to a third longer, with
+bring a factor of 1.5 for 256 or 512 units; with 128 units a step takes up to a half longer, with
 64 three times as long.
 """
 
