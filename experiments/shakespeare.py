@@ -4,7 +4,8 @@
     python experiments/shakespeare.py --text input.txt    # a copy of your own
 
 The first 90 % are read as 64 rows that carry their state from window to window; the learning rate
-falls to zero along a cosine over the minutes given.  The last tenth is scored once, at the end.
+falls to zero along a cosine over the minutes given.  The last tenth is scored once, at the end; the
+settings of network and counters were chosen with the last ninth of the first 90 % held out.
 """
 
 import argparse
@@ -35,13 +36,16 @@ class Clock(rl.Callback):
             run.stop = "time is up"
 
 
-def count(train, test, order=5):
-    """Count grams; 5 is the best order on this text."""
+COUNTERS = {"5-gram": rl.NGram(5), "best counter": rl.KneserNey(7, discount=0.95)}
+
+
+def count(name, train, test):
+    """Count grams and score them."""
     start = time.perf_counter()
-    counter = rl.NGram(order).fit([train])
+    counter = COUNTERS[name].fit([train])
     score = counter.nats_per_symbol([test])
     parameters = sum(map(len, counter.counts.values()))
-    return row(f"{order}-gram", score, 1, parameters, time.perf_counter() - start)
+    return row(name, score, 1, parameters, time.perf_counter() - start)
 
 
 def row(model, test, epochs, parameters, seconds):
@@ -56,7 +60,7 @@ def main():
     parser.add_argument("--text", type=Path, help="a copy of the text, instead of fetching it")
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--hidden-size", type=int, default=256)
-    parser.add_argument("--lr", type=float, default=4e-3)
+    parser.add_argument("--lr", type=float, default=1e-2)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -64,11 +68,11 @@ def main():
     text = rl.load_text(options.text) if options.text else rl.fetch_text("tinyshakespeare")
     vocab = rl.Vocabulary.from_text(text)
     cut = int(0.9 * len(text))
-    rows = [count(text[:cut], text[cut:])]
+    rows = [count(name, text[:cut], text[cut:]) for name in COUNTERS]
     train, test = vocab.encode(text[:cut]), vocab.encode(text[cut:])
 
     rng = np.random.default_rng(options.seed)
-    network = dict(cell="lstm", embedding_dim=64)
+    network = dict(cell="lstm", embedding_dim=128)
     model = rl.LanguageModel(len(vocab), options.hidden_size, rng=rng, **network)
     clock = Clock(options.minutes)
     history = rl.fit(

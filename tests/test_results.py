@@ -45,3 +45,19 @@ def test_attention_translates_what_the_bottleneck_cannot():
     assert exact["attention", longest] > exact["bottleneck", longest] + 0.5
     counts = {row["words"]: row["sentences"] for row in rows}
     assert counts["all"] == sum(n for words, n in counts.items() if words != "all") > 1000
+
+
+def test_three_minutes_of_an_lstm_beat_simple_counting_on_shakespeare():
+    _, rows = load("shakespeare")
+    nats = {row["model"]: row["test"] for row in rows}
+    assert nats["LSTM"] < nats["5-gram"] - 0.1
+    assert nats["LSTM"] <= 1.60
+    assert nats["best counter"] < nats["5-gram"] - 0.1
+
+
+def test_an_lstm_beats_all_counting_on_english_names():
+    _, rows = load("english_names")
+    nats = {(row["names"], row["model"]): row["test"] for row in rows}
+    assert nats["as they stand", "LSTM"] <= 1.95
+    for (names, model), test in nats.items():
+        assert model == "LSTM" or nats[names, "LSTM"] < test - 0.02
