@@ -22,7 +22,13 @@ def test_the_ledger_has_one_row_for_each_model_and_split():
 
 @pytest.mark.parametrize(
     ("model", "band"),
-    [("uniform", 1e-4), ("2-gram", 1e-4), ("best counter", 1e-4), ("+ embedding", 0.03)],
+    [
+        ("uniform", 1e-4),
+        ("2-gram", 1e-4),
+        ("4-gram", 1e-4),
+        ("best counter", 1e-4),
+        ("+ embedding", 0.03),
+    ],
 )
 def test_a_row_made_again_falls_within_its_band(model, band):
     row = names.make_row(model, split=1)
