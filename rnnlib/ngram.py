@@ -59,10 +59,10 @@ class NGram:
             )
         if not sequences:
             raise ValueError("There are no sequences to count.")
-        vocab = self.given or Vocabulary.from_text(sequences)
-        for sequence in sequences:
-            vocab.encode(sequence)  # says which symbol is unknown
-        self.vocab = vocab
+        if self.given:
+            for sequence in sequences:
+                self.given.encode(sequence)  # says which symbol is unknown
+        self.vocab = self.given or Vocabulary.from_text(sequences)
         self.counts.clear()
         for context, symbol in self._events(sequences if self.order else []):
             self._count(context, symbol)
@@ -82,7 +82,7 @@ class NGram:
         """
         self._require_fitted()
         context = (END * self.order + context)[len(context) + 1 :]  # its last order - 1 symbols
-        return self._smoothed(context, {}).copy()
+        return self._smoothed(context, {})
 
     def nats_per_symbol(self, sequences):
         """Return the mean of -ln P over all symbols and end marks of the sequences.
@@ -203,6 +203,6 @@ class KneserNey(NGram):
     def _mixed(self, p, ids, counts):
         d = self.discount
         p = p * (d * len(counts))
-        p[ids] += np.maximum(counts - d, 0)
+        p[ids] += counts - d  # never negative: every count is at least 1, d at most 1
         p /= counts.sum()
         return p
