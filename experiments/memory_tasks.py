@@ -14,7 +14,7 @@ import numpy as np
 from tqdm import tqdm
 
 import rnnlib as rl
-from rnnlib.tasks import reber_entropy, reber_surprise
+from rnnlib.datasets.tasks import reber_entropy, reber_surprise
 
 TABLE = Path(__file__).parent.parent / "results" / "memory_tasks.csv"
 LAGS = (5, 10, 20, 40, 80)

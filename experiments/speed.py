@@ -35,7 +35,7 @@ from tqdm import tqdm
 
 import rnnlib as rl
 from rnnlib import plots
-from rnnlib.parallel import keep_memory, loss_and_grads
+from rnnlib.training.parallel import keep_memory, loss_and_grads
 
 try:
     import torch

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import rnnlib as rl
-from rnnlib import translation as grammar
+from rnnlib.datasets.translation import pairs as grammar
 
 TABLE = Path(__file__).parent.parent / "results" / "translation.csv"
 COLUMNS = ("model", "seed", "words", "sentences", "exact", "parameters", "seconds")

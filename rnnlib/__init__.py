@@ -16,25 +16,32 @@ The package grows with the book *Naming Dinosaurs*.  Everything public is import
 Drawing functions live in `rnnlib.plots`, which alone imports matplotlib.
 """
 
-from .attention import AdditiveAttention
-from .batches import Batches, labelled_batches, padded_batches, split, stream_batches
-from .beam import Hypothesis
-from .callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
-from .cells import GRUCell, LSTMCell, RNNCell
-from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from .classifiers import SequenceClassifier, SequenceTagger
-from .datasets import (
-    Dinosaur,
-    blues,
-    dinosaur_names,
-    dinosaurs,
-    fetch_text,
-    load_text,
-    tales,
-    translation_pairs,
-)
-from .encoder import Encoder
-from .gradients import (
+from .datasets import music
+from .datasets.dinosaurs import Dinosaur, dinosaur_names, dinosaurs
+from .datasets.tasks import reber, recall_batches
+from .datasets.texts import fetch_text, load_text, tales
+from .datasets.translation.pairs import split_by_combination, translation_pairs
+from .generation.beam import Hypothesis
+from .generation.novelty import NoveltyReport, novelty_report
+from .generation.sampling import beam_search, generate, next_symbol_distribution
+from .ledger import mean_scores, read_ledger, write_ledger
+from .losses import cross_entropy
+from .models.classifiers import SequenceClassifier, SequenceTagger
+from .models.encoder import Encoder
+from .models.language import LanguageModel
+from .models.ngram import KneserNey, NGram
+from .models.seq2seq import Seq2Seq
+from .nn.attention import AdditiveAttention
+from .nn.cells import GRUCell, LSTMCell, RNNCell
+from .nn.layers import Dropout, Embedding, Linear
+from .nn.recurrent import Recurrent
+from .nn.stacking import Bidirectional, Stacked
+from .text.batches import Batches, labelled_batches, padded_batches, split, stream_batches
+from .text.pairs import PairInputs, pair_batches
+from .text.vocabulary import Vocabulary
+from .training.callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
+from .training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from .training.gradients import (
     check_gradients,
     clip_by_norm,
     clip_by_value,
@@ -42,24 +49,9 @@ from .gradients import (
     numerical_gradient,
     relative_error,
 )
-from .harmony import judge, sound
-from .history import History
-from .layers import Dropout, Embedding, Linear
-from .ledger import mean_scores, read_ledger, write_ledger
-from .losses import cross_entropy
-from .models import LanguageModel
-from .ngram import KneserNey, NGram
-from .novelty import NoveltyReport, novelty_report
-from .optimizers import SGD, Adagrad, Adam, RMSprop, constant, cosine_decay, warm_up
-from .pairs import PairInputs, pair_batches
-from .recurrent import Recurrent
-from .sampling import beam_search, generate, next_symbol_distribution
-from .seq2seq import Seq2Seq
-from .stacking import Bidirectional, Stacked
-from .tasks import reber, recall_batches
-from .training import Callback, TrainingDiverged, evaluate, fit, train_steps
-from .translation import split_by_combination
-from .vocabulary import Vocabulary
+from .training.history import History
+from .training.loop import Callback, TrainingDiverged, evaluate, fit, train_steps
+from .training.optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay, no_decay, warm_up
 
 __version__ = "0.1.0"
 
@@ -100,11 +92,9 @@ __all__ = [
     "TrainingDiverged",
     "Vocabulary",
     "beam_search",
-    "blues",
     "check_gradients",
     "clip_by_norm",
     "clip_by_value",
-    "constant",
     "cosine_decay",
     "cross_entropy",
     "dinosaur_names",
@@ -114,12 +104,13 @@ __all__ = [
     "fit",
     "generate",
     "global_norm",
-    "judge",
     "labelled_batches",
     "load_checkpoint",
     "load_text",
     "mean_scores",
+    "music",
     "next_symbol_distribution",
+    "no_decay",
     "novelty_report",
     "numerical_gradient",
     "padded_batches",
@@ -129,7 +120,6 @@ __all__ = [
     "recall_batches",
     "relative_error",
     "save_checkpoint",
-    "sound",
     "split",
     "split_by_combination",
     "stream_batches",

@@ -7,9 +7,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from .generation.sampling import next_symbol_distribution
 from .ledger import mean_scores, read_ledger
-from .sampling import next_symbol_distribution
-from .vocabulary import END
+from .text.vocabulary import END
 
 GREY = "#7b7b7b"
 
@@ -126,7 +126,7 @@ def memory(rows, ax=None):
     Parameters
     ----------
     rows : list of dict
-        From `read_ledger("results/memory.csv")`; those of "T" are solid, of "truncated" dashed.
+        From `read_ledger("results/peak_memory.csv")`; those of "T" are solid, of "truncated" dashed.
     ax : Axes, optional
 
     Returns

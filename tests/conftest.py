@@ -1,27 +1,11 @@
-"""What all tests share: the cells, a seeded generator, a few names, another Python."""
-
-import contextlib
-import http.server
-import importlib.util
-import json
-import os
-import subprocess
-import sys
-import threading
-from pathlib import Path
+"""Fixtures of all tests, and how hypothesis runs."""
 
 import numpy as np
 import pytest
+from helpers import NAMES
 from hypothesis import settings
 
 import rnnlib
-import rnnlib.cells
-
-CELLS = sorted(rnnlib.cells.CELLS)
-"""Every test of a recurrent network is run for each of these."""
-
-NAMES = rnnlib.dinosaur_names()[::100]
-"""Fifteen names of many lengths."""
 
 settings.register_profile("rnnlib", deadline=None, derandomize=True, database=None)
 settings.load_profile("rnnlib")
@@ -37,63 +21,3 @@ def rng():
 def vocab():
     """The vocabulary of `NAMES`."""
     return rnnlib.Vocabulary.from_text(NAMES)
-
-
-def experiment(name):
-    """Import experiments/{name}.py."""
-    path = Path(__file__).parents[1] / "experiments" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def frozen(arrays):
-    """Photograph a dict of arrays: two photographs are equal if every bit is."""
-    return {name: (a.dtype.str, a.shape, a.tobytes()) for name, a in arrays.items()}
-
-
-def change_meta(path, **changes):
-    """Write a checkpoint again with other words in its description."""
-    with np.load(path) as file:
-        arrays = dict(file)
-    meta = json.loads(str(arrays.pop("meta"))) | changes
-    np.savez(path, meta=np.array(json.dumps(meta)), **arrays)
-
-
-@contextlib.contextmanager
-def serving(content):
-    """Answer every request on this machine with the content; yield the url and the requests."""
-    requests = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            requests.append(self.path)
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/text.txt", requests
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def run_python(*arguments, **kwargs):
-    """Start another Python that sees the rnnlib and the tests of this one; return the process."""
-    folders = [Path(rnnlib.__file__).parents[1], Path(__file__).parent]
-    return subprocess.Popen(
-        [sys.executable, *map(str, arguments)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))},
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-        **kwargs,
-    )

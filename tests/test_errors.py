@@ -9,14 +9,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import NAMES, change_meta, frozen, serving
+from helpers import NAMES, change_meta, frozen, serving
 
 import rnnlib as rl
 from rnnlib import Adam, LanguageModel, NGram, Recurrent, RMSprop, Stacked, cross_entropy
-from rnnlib.datasets import FETCHED, data_path
-from rnnlib.parallel import loss_and_grads
-from rnnlib.tasks import reber_surprise
-from rnnlib.translation import combinations
+from rnnlib.datasets.shipped import data_path
+from rnnlib.datasets.tasks import reber_surprise
+from rnnlib.datasets.texts import FETCHED
+from rnnlib.datasets.translation.pairs import combinations
+from rnnlib.training.parallel import loss_and_grads
 
 PACKAGE = Path(rl.__file__).parent
 
@@ -203,21 +204,21 @@ VALUE_ERRORS = [
     ("'the river' has no verb", lambda w: combinations("the river")),
     ("every must be at least 3, so that training", lambda w: rl.split_by_combination([], every=2)),
     ("0 training, 0 validation and 0 test pairs", lambda w: rl.split_by_combination([])),
-    ("n must be at least 1 progression, got 0", lambda w: rl.blues(0, w.rng)),
-    ("forms must be a list of some of", lambda w: rl.blues(1, w.rng, forms="blues")),
-    ("ask for fewer than 20,000", lambda w: rl.blues(20_000, FirstChoice(), forms=["blues"])),
-    ("at most 200 bars, got 201", lambda w: rl.judge(["C7"] * 201)),
-    ("needs at least one chord", lambda w: rl.judge([])),
-    ("'H7' in bar 1 is no chord", lambda w: rl.judge(["C7", "H7"])),
-    ("tempo must be between 30 and 300", lambda w: rl.sound(["C7"], tempo=0)),
-    ("sample_rate must be between", lambda w: rl.sound(["C7"], sample_rate=1)),
+    ("n must be at least 1 progression, got 0", lambda w: rl.music.blues(0, w.rng)),
+    ("forms must be a list of some of", lambda w: rl.music.blues(1, w.rng, forms="blues")),
+    ("ask for fewer than 20,000", lambda w: rl.music.blues(20_000, FirstChoice(), forms=["blues"])),
+    ("at most 200 bars, got 201", lambda w: rl.music.judge(["C7"] * 201)),
+    ("needs at least one chord", lambda w: rl.music.judge([])),
+    ("'H7' in bar 1 is no chord", lambda w: rl.music.judge(["C7", "H7"])),
+    ("tempo must be between 30 and 300", lambda w: rl.music.sound(["C7"], tempo=0)),
+    ("sample_rate must be between", lambda w: rl.music.sound(["C7"], sample_rate=1)),
 ]
 TYPE_ERRORS = [
     ("put it in a list", lambda w: NGram().fit("one text")),
     ("FastCell could not be read back", lambda w: w.save(type("FastCell", (), {})())),
     ("whole number of sentences, got 1.5", lambda w: rl.translation_pairs(1.5, w.rng)),
-    ("whole number of progressions, got 1.5", lambda w: rl.blues(1.5, w.rng)),
-    ("got the string 'C7'", lambda w: rl.judge("C7")),
+    ("whole number of progressions, got 1.5", lambda w: rl.music.blues(1.5, w.rng)),
+    ("got the string 'C7'", lambda w: rl.music.judge("C7")),
     ("LinesSplitter could not be", lambda w: w.save(w.model, vocab=own_vocabulary())),
     ("must be a list of strings", lambda w: rl.padded_batches(w.vocab, "one text", 2)),
     ("float64, got float32", lambda w: rl.numerical_gradient(float, np.ones(2, np.float32))),
@@ -338,7 +339,7 @@ def lines_of(error):
 
 
 def raises(node):
-    """Whether a line of code raises an error: itself, or through `rnnlib.checks`."""
+    """Whether a line of code raises an error: itself, or through `rnnlib.errors`."""
     if isinstance(node, ast.Raise):
         return node.exc is not None
     called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)

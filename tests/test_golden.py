@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import CELLS
+from helpers import CELLS
 
 import rnnlib
 from rnnlib import (
@@ -85,7 +85,7 @@ def assert_equal(mine, golden):
 def test_a_recurrent_layer_equals_that_of_torch(cell, torch_says, rng):
     golden = torch_says(f"{cell}_layer")
     D, H = golden["xs"].shape[-1], golden["out/hs"].shape[-1]
-    layer = Recurrent(rnnlib.cells.CELLS[cell](), D, H, rng, np.float64)
+    layer = Recurrent(rnnlib.nn.cells.CELLS[cell](), D, H, rng, np.float64)
     fill({f"layer0.{k}": p for k, p in layer.params.items()}, under(golden, "params"))
 
     hs, state, cache = layer.forward(golden["xs"], *nested(golden, "state"))
@@ -99,7 +99,7 @@ def test_a_recurrent_layer_equals_that_of_torch(cell, torch_says, rng):
 def test_stacked_layers_equal_those_of_torch(cell, torch_says, rng):
     golden = torch_says(f"{cell}_stacked")
     D, H = golden["xs"].shape[-1], golden["out/hs"].shape[-1]
-    make = rnnlib.cells.CELLS[cell]
+    make = rnnlib.nn.cells.CELLS[cell]
     layers = Stacked([Recurrent(make(), size, H, rng, np.float64) for size in (D, H)])
     fill(layers.params, under(golden, "params"))
 
@@ -115,7 +115,7 @@ def test_stacked_layers_equal_those_of_torch(cell, torch_says, rng):
 def test_a_bidirectional_layer_equals_that_of_torch_over_packed_sequences(cell, torch_says, rng):
     golden = torch_says(f"{cell}_bidirectional")
     D, H, mask = golden["xs"].shape[-1], golden["out/hs"].shape[-1] // 2, golden["mask"]
-    make = rnnlib.cells.CELLS[cell]
+    make = rnnlib.nn.cells.CELLS[cell]
     layer = Bidirectional(*(Recurrent(make(), D, H, rng, np.float64) for _ in range(2)))
     fill(layer.params, under(golden, "params"))
 

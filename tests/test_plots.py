@@ -3,7 +3,7 @@
 import matplotlib
 import numpy as np
 import pytest
-from conftest import NAMES
+from helpers import NAMES
 
 import rnnlib as rl
 

@@ -1,0 +1,1 @@
+"""English and French sentences from one grammar, and splits of them that ask for something new."""

@@ -1,0 +1,1 @@
+"""Writing: drawing symbols, searching for probable texts, and telling new from copied."""

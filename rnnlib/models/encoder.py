@@ -1,0 +1,105 @@
+"""Reading a padded batch in both directions, and handing over what was read."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..errors import require
+from ..functional import dtanh
+from ..nn.layers import Linear, named
+from ..nn.recurrent import Recurrent
+from ..nn.stacking import Bidirectional
+from ..text.pairs import valid_mask
+
+
+class EncoderCache(NamedTuple):
+    """What `Encoder.backward` needs of its `forward`."""
+
+    shape: tuple  # (S, B, H)
+    reading: list  # the cache of `Bidirectional`
+    summary: np.ndarray  # (B, H), both directions after the last symbol that they met
+    bridge: np.ndarray  # (B, n·H), the decoder's initial state
+
+
+class Encoder:
+    r"""A bidirectional layer, and a bridge from what it read to the decoder.  Chapter 18.
+
+    .. math:: s_0 = \tanh([\overrightarrow{h}_{last}; \overleftarrow{h}_{first}] W_{hy} + b_y)
+
+    Parameters
+    ----------
+    make_cell : callable
+        Returns a cell: RNNCell, GRUCell or LSTMCell.
+    input_size, hidden_size : int
+        D and H; each direction has half of H; of an odd one, the first has one more.
+    rng : numpy.random.Generator
+    dtype : float32 or float64
+
+    Attributes
+    ----------
+    params : dict
+        `forward.…` and `backward.…` as of `Recurrent`, `bridge.…` as of `Linear`.
+
+    References
+    ----------
+    D. Bahdanau, K. Cho and Y. Bengio, "Neural machine translation by jointly learning to align and
+    translate", ICLR 2015, appendix A.2.
+    """
+
+    def __init__(self, make_cell, input_size, hidden_size, rng, dtype=np.float32):
+        self.reader = Bidirectional(
+            *(
+                Recurrent(make_cell(), input_size, size, rng, dtype)
+                for size in (hidden_size - hidden_size // 2, hidden_size // 2)
+            )
+        )
+        self.parts = len(make_cell.state_names)
+        self.bridge = Linear(hidden_size, self.parts * hidden_size, rng, dtype)
+        self.params = self.reader.params | named({"bridge": self.bridge.params})
+
+    def forward(self, xs, lengths):
+        """Read.
+
+        Parameters
+        ----------
+        xs : ndarray (S, B, D)
+            Short rows are filled up at their ends; with what, changes nothing that is valid.
+        lengths : ndarray (B,) of int
+
+        Returns
+        -------
+        memory : ndarray (S, B, H)
+            What each direction knows at each step; meaningless on pads.
+        state : tuple of ndarray (B, H)
+            Where the decoder starts, one array for each part of the cell's state.
+        cache : EncoderCache
+
+        Raises
+        ------
+        ValueError
+            Lengths that are not B numbers from 1 to S.
+        """
+        (S, B), lengths = xs.shape[:2], np.asarray(lengths)
+        require(
+            lengths.shape == (B,) and lengths.min() >= 1 and lengths.max() <= S,
+            f"lengths must be {B} numbers from 1 to {S}, got {lengths}.",
+        )
+        memory, last, reading = self.reader.forward(xs, mask=valid_mask(lengths, S))
+        summary = np.concatenate([h for h, *_ in last], axis=1)
+        bridge = np.tanh(self.bridge.forward(summary)[0])
+        state = tuple(np.split(bridge, self.parts, axis=1))
+        return memory, state, EncoderCache(memory.shape, reading, summary, bridge)
+
+    def backward(self, dmemory, dstate, cache):
+        """Return (dxs, grads); dmemory is None if only the state was used."""
+        shape, reading, summary, bridge = cache
+        dbridge = np.concatenate(dstate, axis=1) * dtanh(bridge)
+        dsummary, bridge_grads = self.bridge.backward(dbridge, summary)
+        if dmemory is None:
+            dmemory = np.zeros(shape, dsummary.dtype)
+        dlast = self.reader.initial_state(shape[1])  # zeros, but for h
+        halves = np.split(dsummary, [self.reader.layers["forward"].hidden_size], axis=1)
+        for (dh, *_), part in zip(dlast, halves, strict=True):
+            dh += part
+        dxs, _, reader_grads = self.reader.backward(dmemory, reading, dlast)
+        return dxs, reader_grads | named({"bridge": bridge_grads})

@@ -1,0 +1,1 @@
+"""Layers: what has parameters, a forward and a backward pass."""

@@ -1,0 +1,116 @@
+"""Layers without memory: `forward(xs) -> ys, cache` and `backward(dys, cache) -> dxs, grads`."""
+
+import numpy as np
+
+from ..functional import sum_rows
+from ..initializers import normal, uniform
+
+
+class Linear:
+    """y = x W_hy + b_y, the layer that turns hidden states into logits.
+
+    Parameters
+    ----------
+    input_size, output_size : int
+        D and V
+    rng : numpy.random.Generator
+        Weights start in U(-a, a) with a = 0.3 / sqrt(D), biases at 0: logits near 0, so that an
+        untrained model starts with a loss of ln V.
+    dtype : float32 or float64
+    """
+
+    def __init__(self, input_size, output_size, rng, dtype=np.float32):
+        limit = 0.3 / np.sqrt(input_size)
+        self.params = {
+            "W_hy": uniform(rng, (input_size, output_size), limit, dtype),
+            "b_y": np.zeros(output_size, dtype),
+        }
+
+    def forward(self, xs):
+        """(…, D) -> (…, V); the cache is xs."""
+        W = self.params["W_hy"]
+        flat = xs.reshape(-1, xs.shape[-1])  # one product for all time steps
+        ys = flat @ W
+        ys += self.params["b_y"]
+        return ys.reshape(*xs.shape[:-1], W.shape[1]), xs
+
+    def backward(self, dys, cache):
+        """(…, V) -> (…, D) and the gradients of W_hy and b_y."""
+        xs = cache
+        dflat = dys.reshape(-1, dys.shape[-1])
+        grads = {
+            "W_hy": xs.reshape(-1, xs.shape[-1]).T @ dflat,
+            "b_y": dflat.sum(axis=0),
+        }
+        return (dflat @ self.params["W_hy"].T).reshape(xs.shape), grads
+
+
+class Embedding:
+    """One learnt vector per symbol: a row lookup.  Chapter 3.
+
+    Parameters
+    ----------
+    vocab_size, embedding_dim : int
+        V and E
+    rng : numpy.random.Generator
+        Rows start in N(0, 1).
+    dtype : float32 or float64
+    """
+
+    def __init__(self, vocab_size, embedding_dim, rng, dtype=np.float32):
+        self.params = {"W": normal(rng, (vocab_size, embedding_dim), 1.0, dtype)}
+
+    def forward(self, xs):
+        """Ids (T, B) -> vectors (T, B, E); the cache is the ids."""
+        return self.params["W"][xs], xs
+
+    def backward(self, dys, cache):
+        """Return (None, grads): ids have no gradient, each row gets the sum of its uses."""
+        W = self.params["W"]
+        return None, {"W": sum_rows(cache.ravel(), dys.reshape(-1, W.shape[1]), len(W))}
+
+
+class Dropout:
+    """Set a random share of the inputs to 0 and scale the rest up, while training only.
+
+    Parameters
+    ----------
+    rate : float
+        The share, in [0, 1).
+    rng : numpy.random.Generator
+    variational : bool
+        Draw one mask for all steps of a sequence, (B, D), instead of a new one at every step.
+
+    References
+    ----------
+    N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting",
+    JMLR 15 (2014).
+    Y. Gal and Z. Ghahramani, "A theoretically grounded application of dropout in recurrent neural
+    networks", NeurIPS 2016; they also drop along time, which is not done here.
+    """
+
+    def __init__(self, rate, rng, variational=False):
+        if not 0 <= rate < 1:
+            raise ValueError(f"dropout must be in [0, 1), got {rate}.")
+        if rate > 0 and rng is None:
+            raise ValueError("Dropout needs a generator: pass rng=np.random.default_rng(seed).")
+        self.rate, self.rng, self.variational = rate, rng, variational
+        self.params = {}
+
+    def forward(self, xs, train=True):
+        """Return ys of xs's shape; the cache is the mask, already scaled, or None."""
+        if not train or self.rate == 0:
+            return xs, None
+        shape = xs.shape[1:] if self.variational and xs.ndim == 3 else xs.shape
+        kept = self.rng.random(shape, dtype=np.float32) >= self.rate
+        mask = kept * xs.dtype.type(1 / (1 - self.rate))
+        return xs * mask, mask
+
+    def backward(self, dys, cache):
+        """Return dxs and no gradients."""
+        return (dys if cache is None else dys * cache), {}
+
+
+def named(parts):
+    """Put the dicts of several layers into one, each name behind that of its layer."""
+    return {f"{part}.{name}": a for part, arrays in parts.items() for name, a in arrays.items()}

@@ -1,0 +1,157 @@
+"""Recurrent layers put together: one above the other, or one in each direction."""
+
+import numpy as np
+
+from ..errors import require
+from .layers import Dropout, named
+
+
+class Bidirectional:
+    """Two recurrent layers side by side: one reads from left to right, one from right to left.
+
+    Parameters
+    ----------
+    forward_layer, backward_layer : Recurrent
+        Of the same input_size.
+
+    Attributes
+    ----------
+    params : dict
+        `forward.W_xh`, …, `backward.W_xh`, …
+
+    Notes
+    -----
+    The second layer walks through time backwards.  Where the mask is 0 its state stands still, so
+    it meets the last symbol of every sequence in its initial state, whatever the padding.
+
+    References
+    ----------
+    M. Schuster and K. Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on
+    Signal Processing 45 (1997).
+    """
+
+    def __init__(self, forward_layer, backward_layer):
+        sizes = forward_layer.input_size, backward_layer.input_size
+        require(sizes[0] == sizes[1], f"Both layers must have the same input_size, got {sizes}.")
+        self.layers = {"forward": forward_layer, "backward": backward_layer}
+        self.params = named({way: layer.params for way, layer in self.layers.items()})
+
+    def initial_state(self, batch_size):
+        """Return the initial states of both layers, the forward layer's first."""
+        return tuple(layer.initial_state(batch_size) for layer in self.layers.values())
+
+    def forward(self, xs, state=None, mask=None):
+        """Read a whole sequence in both directions.
+
+        Parameters
+        ----------
+        xs : ndarray (T, B, D), or (T, B) of int
+        state : tuple, optional
+            One state tuple for each direction.
+        mask : ndarray (T, B), optional
+            0 where a sequence has no symbol.
+
+        Returns
+        -------
+        hs : ndarray (T, B, 2H)
+            The forward layer's states, then the backward layer's; behind the end of a sequence
+            the one stays at its last state, the other at its first.
+        state : tuple
+            After the last symbol of each sequence, and after the first.
+        cache : list of RecurrentCache
+        """
+        right, left = self.layers.values()
+        right_state, left_state = (None, None) if state is None else state
+        flipped = None if mask is None else np.asarray(mask)[::-1]
+        hs, right_state, right_cache = right.forward(xs, right_state, mask)
+        back, left_state, left_cache = left.forward(xs[::-1], left_state, flipped)
+        hs = np.concatenate([hs, back[::-1]], axis=2)  # (T, B, 2H)
+        return hs, (right_state, left_state), [right_cache, left_cache]
+
+    def backward(self, dhs, cache, dstate=None):
+        """Return (dxs, dstate, grads) as `Recurrent.backward` does."""
+        right, left = self.layers.values()
+        dright, dleft = (None, None) if dstate is None else dstate
+        H = right.hidden_size
+        dxs, dright, right_grads = right.backward(dhs[..., :H], cache[0], dright)
+        dback, dleft, left_grads = left.backward(dhs[::-1, :, H:], cache[1], dleft)
+        if dxs is not None:
+            dxs = dxs + dback[::-1]
+        return dxs, (dright, dleft), named({"forward": right_grads, "backward": left_grads})
+
+
+class Stacked:
+    """Recurrent layers on top of each other, with dropout between them.
+
+    Parameters
+    ----------
+    layers : list of Recurrent or Bidirectional
+    dropout : float
+        Rate on the way from one layer to the next, never along time.
+    rng : numpy.random.Generator, optional
+        Needed if dropout > 0.
+    variational : bool
+        One dropout mask for all steps, see `Dropout`.
+
+    References
+    ----------
+    W. Zaremba, I. Sutskever and O. Vinyals, "Recurrent neural network regularization", 2014.
+    """
+
+    def __init__(self, layers, dropout=0.0, rng=None, variational=False):
+        self.layers = list(layers)
+        self.dropout = Dropout(dropout, rng, variational)
+        self.params = named({f"layer{i}": layer.params for i, layer in enumerate(self.layers)})
+
+    def initial_state(self, batch_size):
+        """Return a tuple with the initial state of each layer."""
+        return tuple(layer.initial_state(batch_size) for layer in self.layers)
+
+    def forward(self, xs, state=None, train=False, mask=None):
+        """Run all layers.
+
+        Parameters
+        ----------
+        xs : ndarray (T, B, D), or (T, B) of int
+        state : tuple, optional
+            One state tuple for each layer.
+        train : bool
+            Whether dropout acts.
+        mask : ndarray (T, B), optional
+            0 where a sequence has no symbol and its states stand still.
+
+        Returns
+        -------
+        hs : ndarray (T, B, H)
+            Of the top layer; 2H if it is bidirectional.
+        state : tuple
+        cache : list
+            Pairs of a dropout mask and a layer's cache.
+        """
+        if state is None:
+            state = (None,) * len(self.layers)
+        if len(state) != len(self.layers):
+            raise ValueError(f"state has {len(state)} parts; expected {len(self.layers)} layers.")
+        last, caches = [], []
+        for i, layer in enumerate(self.layers):
+            dropped = None
+            if i > 0:
+                xs, dropped = self.dropout.forward(xs, train)
+            xs, final, cache = layer.forward(xs, state[i], mask)
+            last.append(final)
+            caches.append((dropped, cache))
+        return xs, tuple(last), caches
+
+    def backward(self, dhs, cache, dstate=None):
+        """Return (dxs, dstate, grads) as `Recurrent.backward` does."""
+        if dstate is None:
+            dstate = (None,) * len(self.layers)
+        grads, first = {}, []
+        for i in reversed(range(len(self.layers))):
+            dropped, layer_cache = cache[i]
+            dhs, dinitial, layer_grads = self.layers[i].backward(dhs, layer_cache, dstate[i])
+            first.insert(0, dinitial)
+            grads.update({f"layer{i}.{name}": g for name, g in layer_grads.items()})
+            if i > 0:
+                dhs, _ = self.dropout.backward(dhs, dropped)
+        return dhs, tuple(first), grads

@@ -1,0 +1,1 @@
+"""Learning: gradients, optimizers, the training loop and what watches it, checkpoints."""

@@ -1,0 +1,72 @@
+"""Tasks that need memory: what they ask, and what the best possible score is."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import rnnlib as rl
+from rnnlib.datasets.tasks import REBER, reber_entropy, reber_surprise
+
+
+def all_strings(longest):
+    """Every string of Reber's grammar up to a length, with its probability."""
+    beginnings = [("", "start", 1.0)]
+    while beginnings:
+        text, state, p = beginnings.pop()
+        if state is None:
+            yield text, p
+        elif len(text) < longest:
+            choices = REBER[state].items()
+            beginnings += [(text + letter, to, p / len(choices)) for letter, to in choices]
+
+
+def test_recall_asks_once_for_the_first_symbol(rng):
+    batches = rl.recall_batches(lag=6, batch_size=500, count=3, rng=rng, num_symbols=5)
+    assert len(list(batches)) == len(batches) == 3
+    ids, targets, mask = next(iter(batches))
+    assert ids.shape == targets.shape == mask.shape == (7, 500)
+    np.testing.assert_array_equal(targets[-1], ids[0])
+    assert mask[-1].all() and not mask[:-1].any()
+    # without memory: the last symbol read tells nothing of the first
+    assert np.mean(ids[-1] == ids[0]) == pytest.approx(1 / 5, abs=0.08)
+    assert np.bincount(ids[0]).tolist() == pytest.approx([100] * 5, abs=40)
+
+
+def test_every_epoch_of_recall_is_new(rng):
+    batches = rl.recall_batches(3, 20, 1, rng)
+    (first, *_), (second, *_) = next(iter(batches)), next(iter(batches))
+    assert (first != second).any()
+
+
+def test_a_reber_string_repeats_its_second_letter_before_its_end(rng):
+    strings = rl.reber(300, rng)
+    assert all(s[0] == s[2] == "B" and s[-1] == s[-3] == "E" for s in strings)
+    assert all(s[1] == s[-2] for s in strings)
+    assert {s[1] for s in strings} == {"T", "P"}
+    assert {"T", "P"} == {s[3] for s in strings}
+
+
+def test_reber_draws_each_string_as_often_as_the_grammar_says(rng):
+    strings, count = rl.reber(20_000, rng), 20_000
+    for inner, p in itertools.islice(sorted(all_strings(8), key=lambda pair: -pair[1]), 6):
+        drawn = sum(s[3:-2] == inner for s in strings)
+        assert drawn == pytest.approx(count * p, abs=5 * np.sqrt(count * p))
+
+
+def test_the_surprise_of_a_reber_string_is_that_of_its_coins():
+    assert reber_surprise("BTBTXSETE") == pytest.approx(4 * np.log(2))
+    assert reber_surprise("BPBPVVEPE") == pytest.approx(4 * np.log(2))
+    assert reber_surprise("BPBPTTVVEPE") == pytest.approx(6 * np.log(2))
+
+
+def test_the_entropy_of_the_reber_grammar_is_the_mean_of_its_coins(rng):
+    strings = rl.reber(20_000, rng)
+    symbols = sum(len(s) + 1 for s in strings)  # with the end mark
+    assert reber_entropy() == pytest.approx(sum(map(reber_surprise, strings)) / symbols, abs=0.003)
+
+
+def test_no_letter_of_reber_is_left_out():
+    strings = list(all_strings(12))
+    assert set("".join(s for s, _ in strings)) == set("TPSXVE")
+    assert 0.85 < sum(p for _, p in strings) < 1

@@ -1,0 +1,211 @@
+"""From logits to distributions to texts."""
+
+import itertools
+
+import numpy as np
+import pytest
+from helpers import CELLS, NAMES
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnlib import (
+    LanguageModel,
+    Vocabulary,
+    beam_search,
+    generate,
+    next_symbol_distribution,
+)
+from rnnlib.functional import log_softmax
+
+LOGITS = st.lists(st.floats(-20, 20), min_size=1, max_size=9).map(np.array)
+CHI_SQUARE_4, CHI_SQUARE_8 = 18.47, 26.12
+"""With 4 and 8 degrees of freedom, exceeded once in a thousand."""
+
+
+def exact(logits):
+    """The softmax, written out."""
+    weights = [np.exp(l - max(logits)) for l in logits]
+    return np.array(weights) / sum(weights)
+
+
+@given(LOGITS, st.floats(0.05, 20))
+def test_temperature_divides_the_logits(logits, temperature):
+    p = next_symbol_distribution(logits, temperature)
+    np.testing.assert_allclose(p, exact(logits / temperature), rtol=1e-9, atol=1e-300)
+
+
+@given(LOGITS, st.none() | st.integers(1, 9), st.none() | st.floats(0.01, 1))
+def test_temperature_0_takes_the_most_probable(logits, top_k, top_p):
+    p = next_symbol_distribution(logits, 0, top_k, top_p)
+    assert p.max() == p.sum() == 1
+    assert p.argmax() == logits.argmax()
+
+
+@given(LOGITS, st.integers(1, 12))
+def test_top_k_keeps_the_k_most_probable_in_proportion(logits, top_k):
+    before, after = exact(logits), next_symbol_distribution(logits, top_k=top_k)
+    kept = after > 0
+    assert kept.sum() == min(top_k, len(logits))
+    assert before[kept].min() >= before[~kept].max(initial=0)
+    np.testing.assert_allclose(after[kept], before[kept] / before[kept].sum(), rtol=1e-9)
+
+
+@given(LOGITS, st.floats(0.01, 0.999))
+def test_top_p_keeps_the_fewest_that_hold_the_share(logits, top_p):
+    before, after = exact(logits), next_symbol_distribution(logits, top_p=top_p)
+    kept = after > 0
+    assert before[kept].min() >= before[~kept].max(initial=0)
+    assert before[kept].sum() >= top_p - 1e-9
+    assert before[kept].sum() - before[kept].min() < top_p + 1e-9
+    np.testing.assert_allclose(after[kept], before[kept] / before[kept].sum(), rtol=1e-9)
+
+
+def test_top_p_by_hand():
+    logits = np.log([0.125, 0.5, 0.25, 0.125])
+    for top_p, expected in [
+        (0.4, [0, 1, 0, 0]),
+        (0.6, [0, 2 / 3, 1 / 3, 0]),
+        (0.8, [1 / 7, 4 / 7, 2 / 7, 0]),
+        (1.0, [1 / 8, 4 / 8, 2 / 8, 1 / 8]),
+    ]:
+        np.testing.assert_allclose(next_symbol_distribution(logits, top_p=top_p), expected)
+
+
+def test_of_top_k_and_top_p_the_stricter_decides():
+    logits = np.log([0.5, 0.25, 0.125, 0.125])
+    strict_k = next_symbol_distribution(logits, top_k=1, top_p=0.9)
+    strict_p = next_symbol_distribution(logits, top_k=3, top_p=0.4)
+    np.testing.assert_array_equal([strict_k, strict_p], [[1, 0, 0, 0]] * 2)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
+def test_symbols_come_as_often_as_their_probability(temperature, rng):
+    vocab, p = Vocabulary("\nabcd"), np.array([0.1, 0.2, 0.4, 0.25, 0.05])
+    model = LanguageModel(5, 2, rng=rng)
+    model.params["output.W_hy"][...] = 0  # whatever was read, the logits are the bias
+    model.params["output.b_y"][...] = np.log(p)
+
+    text = generate(model, vocab, length=3000, temperature=temperature, rng=rng)
+    expected = p ** (1 / temperature)
+    expected *= 3000 / expected.sum()
+    counts = np.array([text.count(symbol) for symbol in vocab.symbols])
+    assert ((counts - expected) ** 2 / expected).sum() < CHI_SQUARE_4
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_each_symbol_is_drawn_after_the_whole_text_before_it(cell, vocab, rng):
+    model = LanguageModel(len(vocab), 8, cell, num_layers=2, rng=rng, dtype=np.float64)
+    for p in model.params.values():
+        p *= 4  # opinions that depend on what was read
+    text = "tri"
+    for _ in range(12):
+        logits, _, _ = model.forward(vocab.encode("\n" + text)[:, None])
+        text += vocab.symbols[logits[-1, 0].argmax()]
+    assert generate(model, vocab, "tri", length=12, temperature=0, rng=rng) == text
+
+
+def test_a_sample_is_the_same_for_the_same_seed(vocab, rng):
+    model = LanguageModel(len(vocab), 8, rng=rng)
+    one, same, other = (
+        generate(model, vocab, length=20, rng=np.random.default_rng(s)) for s in (1, 1, 2)
+    )
+    assert one == same != other
+
+
+def test_a_sample_ends_before_its_stop_symbol(rng):
+    vocab = Vocabulary.from_text(NAMES)
+    model = LanguageModel(len(vocab), 8, rng=rng)
+    drawn = [generate(model, vocab, "a", length=10, stop="\n", rng=rng) for _ in range(40)]
+    assert all(name.startswith("a") and "\n" not in name for name in drawn)
+    assert len({len(name) for name in drawn}) > 1
+    assert max(map(len, drawn)) == 11
+
+
+def test_texts_written_side_by_side_are_drawn_as_texts_written_alone():
+    vocab, count, rng = Vocabulary("\nab"), 20_000, np.random.default_rng(0)
+    model = opinionated("gru", len(vocab), 1)
+    texts = generate(model, vocab, length=2, num_samples=count, rng=rng)
+
+    p = {}
+    for pair in itertools.product(vocab.symbols, repeat=2):
+        logits, _, _ = model.forward(vocab.encode(["\n", pair[0]])[:, None])
+        first, second = vocab.encode(pair)
+        p["".join(pair)] = exact(logits[0, 0])[first] * exact(logits[1, 0])[second]
+    expected = count * np.array(list(p.values()))
+    counts = np.array([texts.count(text) for text in p])
+    assert expected.min() > 5
+    assert np.ptp(expected) > count / 20  # the model has opinions
+    assert ((counts - expected) ** 2 / expected).sum() < CHI_SQUARE_8
+
+
+def test_each_text_of_a_batch_ends_before_its_own_stop_symbol(rng):
+    vocab = Vocabulary.from_text(NAMES)
+    model = LanguageModel(len(vocab), 8, "lstm", rng=rng)
+    names = generate(model, vocab, "ty", length=30, stop="\n", num_samples=200, rng=rng)
+    lengths = np.array([len(name) - 2 for name in names])
+    assert all(name.startswith("ty") and "\n" not in name for name in names)
+    # every symbol is about as likely: each goes on with (V - 1) / V, for at most 30 symbols
+    goes_on = (1 - 1 / len(vocab)) ** np.arange(1, 31)
+    assert abs(lengths.mean() - goes_on.sum()) < 3 * lengths.std() / np.sqrt(200)
+
+
+def test_a_batch_of_one_writes_what_a_single_call_writes(vocab):
+    model = opinionated("lstm", len(vocab), 3)
+    alone, (one,) = (
+        generate(model, vocab, "tri", length=30, rng=np.random.default_rng(5), **given)
+        for given in ({}, {"num_samples": 1})
+    )
+    assert alone == one
+
+
+def test_length_0_adds_nothing(vocab, rng):
+    assert generate(LanguageModel(len(vocab), 8, rng=rng), vocab, "rex", length=0, rng=rng) == "rex"
+
+
+def opinionated(cell, size, seed, num_layers=2):
+    """A model whose opinions depend on what it read."""
+    rng = np.random.default_rng(seed)
+    model = LanguageModel(size, 6, cell, num_layers, rng=rng, dtype=np.float64)
+    for p in model.params.values():
+        p *= 4
+    return model
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("stop", [None, "\n"])
+def test_a_beam_of_width_1_is_greedy(cell, stop, rng):
+    vocab = Vocabulary("\nabcdef")
+    for seed in range(10):
+        model = opinionated(cell, 7, seed)
+        ((text, _),) = beam_search(model, vocab, "ab", width=1, length=8, stop=stop)
+        greedy = generate(model, vocab, "ab", length=8, stop=stop, temperature=0, rng=rng)
+        assert text == greedy
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("alpha", [0.0, 1.0, 3.0])
+def test_a_wide_beam_finds_all_texts_in_order(cell, alpha):
+    vocab = Vocabulary("\nab")
+    model = opinionated(cell, 3, 1)
+    expected = {}
+    for n in range(5):
+        for letters in itertools.product("ab", repeat=n):
+            text = "".join(letters)
+            symbols = text + "\n" * (n < 4)
+            log_p = log_softmax(model.forward(vocab.encode("\na" + symbols[:-1])[:, None])[0])
+            log_p = log_p[1:, 0][range(len(symbols)), vocab.encode(symbols)].sum()
+            expected["a" + text] = log_p, log_p / ((5 + len(symbols)) / 6) ** alpha
+    found = beam_search(model, vocab, "a", width=99, length=4, stop="\n", length_penalty=alpha)
+    assert [text for text, _ in found] == sorted(expected, key=lambda text: -expected[text][1])
+    for text, hypothesis in found:
+        np.testing.assert_allclose([hypothesis.log_p, hypothesis.score], expected[text])
+
+
+def test_a_wider_beam_keeps_at_most_its_width_best_first():
+    vocab = Vocabulary("\nabcdef")
+    for width in (2, 5):
+        found = beam_search(opinionated("gru", 7, 2), vocab, width=width, length=9, stop="\n")
+        scores = [hypothesis.score for _, hypothesis in found]
+        assert len(found) == width
+        assert scores == sorted(scores, reverse=True)
+        assert len({text for text, _ in found}) == width

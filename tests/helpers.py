@@ -1,0 +1,115 @@
+"""What all tests share: the cells, a few names, the experiments, another Python."""
+
+import contextlib
+import http.server
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+
+import rnnlib
+import rnnlib.nn.cells
+
+ROOT = Path(__file__).parents[1]
+"""The checkout."""
+
+CELLS = sorted(rnnlib.nn.cells.CELLS)
+"""Every test of a recurrent network is run for each of these."""
+
+NAMES = rnnlib.dinosaur_names()[::100]
+"""Fifteen names of many lengths."""
+
+
+TOLERANCE = 1e-7
+"""The relative error that a right gradient stays below, in float64."""
+
+
+def experiment(name):
+    """Import experiments/{name}.py."""
+    path = ROOT / "experiments" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Rewound:
+    """A layer or model whose generator starts anew at each call, so that dropout repeats."""
+
+    def __init__(self, thing):
+        self.thing, self.params = thing, thing.params
+        self.start = thing.rng.bit_generator.state
+
+    def __getattr__(self, name):
+        self.thing.rng.bit_generator.state = self.start
+        return getattr(self.thing, name)
+
+
+def assert_gradients_right(thing, *inputs, also=()):
+    """Every parameter's gradient is right, and so are those of the inputs named in `also`."""
+    errors = rnnlib.check_gradients(thing, *inputs)
+    assert errors.keys() == {*thing.params, *also}
+    assert max(errors.values()) <= TOLERANCE, errors
+
+
+def randomized(thing, rng):
+    """The same layer or model with large weights and biases, whose gradients are not tiny."""
+    for p in thing.params.values():
+        p[...] = rng.standard_normal(p.shape)
+    return thing
+
+
+def frozen(arrays):
+    """Photograph a dict of arrays: two photographs are equal if every bit is."""
+    return {name: (a.dtype.str, a.shape, a.tobytes()) for name, a in arrays.items()}
+
+
+def change_meta(path, **changes):
+    """Write a checkpoint again with other words in its description."""
+    with np.load(path) as file:
+        arrays = dict(file)
+    meta = json.loads(str(arrays.pop("meta"))) | changes
+    np.savez(path, meta=np.array(json.dumps(meta)), **arrays)
+
+
+@contextlib.contextmanager
+def serving(content):
+    """Answer every request on this machine with the content; yield the url and the requests."""
+    requests = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            requests.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/text.txt", requests
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def run_python(*arguments, **kwargs):
+    """Start another Python that sees the rnnlib and the tests of this one; return the process."""
+    folders = [Path(rnnlib.__file__).parents[1], ROOT / "tests"]
+    return subprocess.Popen(
+        [sys.executable, *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        **kwargs,
+    )

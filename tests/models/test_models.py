@@ -1,0 +1,160 @@
+"""Laws that every network obeys: time may be cut, batches filled and reordered."""
+
+import numpy as np
+import pytest
+from helpers import CELLS, frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rnnlib
+from rnnlib import SGD, Dropout, LanguageModel, Recurrent, Stacked, Vocabulary, padded_batches
+
+V, H = 7, 5
+SHAPES = [
+    {},
+    {"num_layers": 2},
+    {"embedding_dim": 4},
+    {"embedding_dim": H, "tie_weights": True},
+]
+every_network = pytest.mark.parametrize(
+    ("cell", "options"),
+    [(cell, options) for cell in CELLS for options in SHAPES],
+    ids=lambda value: value if isinstance(value, str) else "-".join(value) or "plain",
+)
+
+
+def build(cell, options, seed=0, dtype=np.float64):
+    return LanguageModel(V, H, cell, rng=np.random.default_rng(seed), dtype=dtype, **options)
+
+
+def assert_close(a, b):
+    assert a.keys() == b.keys()
+    for name in a:
+        np.testing.assert_allclose(a[name], b[name], rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+@every_network
+@given(cut=st.integers(1, 11))
+def test_two_chunks_with_carried_state_equal_one_pass(cell, options, cut):
+    model = build(cell, options)
+    ids = np.random.default_rng(1).integers(0, V, (12, 3))
+    whole, last, _ = model.forward(ids)
+    first, state, _ = model.forward(ids[:cut])
+    second, last_too, _ = model.forward(ids[cut:], state)
+    np.testing.assert_allclose(whole, np.concatenate([first, second]), rtol=1e-12)
+    np.testing.assert_allclose(last, last_too, rtol=1e-12)
+
+
+@every_network
+@given(words=st.lists(st.text("abcdef", max_size=8), min_size=2, max_size=5))
+def test_padding_changes_nothing(cell, options, words):
+    model, vocab = build(cell, options), Vocabulary("\nabcdef")
+    ((ids, targets, mask),) = padded_batches(vocab, words, len(words))
+    together, grads, _ = model.loss_and_grads(ids, targets, mask=mask)
+
+    total = sum(len(word) + 1 for word in words)
+    loss, expected = 0, {name: np.zeros_like(p) for name, p in model.params.items()}
+    for word in words:
+        ids, targets = vocab.encode("\n" + word)[:, None], vocab.encode(word + "\n")[:, None]
+        alone, parts, _ = model.loss_and_grads(ids, targets)
+        share = (len(word) + 1) / total
+        loss += share * alone
+        for name, part in parts.items():
+            expected[name] += share * part
+    assert together == pytest.approx(loss, rel=1e-12)
+    assert_close(grads, expected)
+
+
+@every_network
+@given(order=st.permutations(range(4)))
+def test_the_order_of_a_batch_changes_nothing(cell, options, order):
+    rng = np.random.default_rng(2)
+    ids, targets = rng.integers(0, V, (2, 6, 4))
+    mask = rng.random((6, 4)) < 0.8
+    model = build(cell, options)
+    loss, grads, _ = model.loss_and_grads(ids, targets, mask=mask)
+    moved = [a[:, order] for a in (ids, targets, mask)]
+    loss_too, grads_too, _ = model.loss_and_grads(moved[0], moved[1], mask=moved[2])
+    assert loss == pytest.approx(loss_too, rel=1e-12)
+    assert_close(grads, grads_too)
+
+
+@every_network
+def test_a_model_keeps_nothing_between_calls_but_its_params(cell, options, rng):
+    model = build(cell, options)
+    ids, targets = rng.integers(0, V, (2, 6, 4))
+    before = frozen(model.params)
+    loss, grads, _ = model.loss_and_grads(ids, targets)
+    model.loss_and_grads(targets[:2], ids[:2])
+    loss_too, grads_too, _ = model.loss_and_grads(ids, targets)
+    assert loss == loss_too
+    assert frozen(grads) == frozen(grads_too)
+    assert frozen(model.params) == before
+
+
+@every_network
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_everything_has_the_precision_of_the_weights(cell, options, dtype, rng):
+    model = build(cell, options | {"dropout": 0.2}, dtype=dtype)
+    ids, targets = rng.integers(0, V, (2, 6, 4))
+    logits, state, _ = model.forward(ids, train=True)
+    _, grads, _ = model.loss_and_grads(ids, targets, mask=np.ones((6, 4), np.float32))
+    arrays = [logits, *(s for parts in state for s in parts)]
+    for name, p in model.params.items():
+        assert grads[name].shape == p.shape
+        arrays += [p, grads[name]]
+    assert {a.dtype for a in arrays} == {np.dtype(dtype)}
+
+
+@every_network
+def test_the_config_and_a_seed_build_the_same_network_again(cell, options):
+    model = build(cell, options, seed=3)
+    twin = LanguageModel(**model.config, rng=np.random.default_rng(3))
+    assert frozen(twin.params) == frozen(model.params)
+
+
+@every_network
+def test_an_optimizer_moves_the_arrays_that_the_layers_use(cell, options, rng):
+    model = build(cell, options)
+    ids, targets = rng.integers(0, V, (2, 6, 4))
+    loss, grads, _ = model.loss_and_grads(ids, targets)
+    SGD(0.1).step(model.params, grads)
+    assert model.loss_and_grads(ids, targets)[0] < loss
+    if model.tied:
+        W = model.params["embedding.W"]
+        np.testing.assert_array_equal(model.output.params["W_hy"], W.T)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_ids_stand_for_one_hot_vectors(cell, rng):
+    layer = Recurrent(rnnlib.nn.cells.CELLS[cell](), V, H, rng, np.float64)
+    layer.params["b_h"][...] = rng.standard_normal(layer.params["b_h"].shape)
+    ids, dhs = rng.integers(0, V, (6, 4)), rng.standard_normal((6, 4, H))
+    hs, _, cache = layer.forward(ids)
+    hs_too, _, cache_too = layer.forward(np.eye(V)[ids])
+    np.testing.assert_allclose(hs, hs_too, rtol=1e-12)
+    assert_close(layer.backward(dhs, cache)[2], layer.backward(dhs, cache_too)[2])
+
+
+def test_dropout_zeroes_its_share_and_scales_the_rest_up(rng):
+    ys, _ = Dropout(0.3, rng).forward(np.ones((100, 100)))
+    assert set(np.unique(ys)) == {0, 1 / 0.7}
+    assert (ys == 0).mean() == pytest.approx(0.3, abs=4 * np.sqrt(0.3 * 0.7 / 10_000))
+
+
+@every_network
+def test_dropout_acts_in_training_only(cell, options, rng):
+    ids = rng.integers(0, V, (6, 4))
+    plain, dropping = build(cell, options), build(cell, options | {"dropout": 0.5})
+    np.testing.assert_array_equal(dropping.forward(ids)[0], plain.forward(ids)[0])
+    once, again = (dropping.forward(ids, train=True)[0] for _ in range(2))
+    assert not np.allclose(once, again)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_dropout_acts_between_layers_and_never_along_time(cell, rng):
+    layers = [Recurrent(rnnlib.nn.cells.CELLS[cell](), size, H, rng) for size in (3, H)]
+    xs = rng.standard_normal((6, 4, 3))
+    one, two = Stacked(layers[:1], 0.5, rng), Stacked(layers, 0.5, rng)
+    np.testing.assert_array_equal(one.forward(xs, train=True)[0], one.forward(xs)[0])
+    assert not np.allclose(two.forward(xs, train=True)[0], two.forward(xs)[0])

@@ -1,0 +1,227 @@
+"""Reading one sequence and writing another: attention, batches of pairs, translating."""
+
+import itertools
+
+import numpy as np
+import pytest
+from helpers import CELLS, frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rnnlib as rl
+from rnnlib import PairInputs, Seq2Seq, Vocabulary, pair_batches
+
+SOURCE, TARGET = Vocabulary("abcd"), Vocabulary("\nxyz")
+PAIRS = st.lists(
+    st.tuples(st.text("abcd", min_size=1, max_size=6), st.text("xyz", max_size=6)),
+    min_size=2,
+    max_size=5,
+)
+every_network = pytest.mark.parametrize(
+    ("cell", "attention"),
+    [(cell, attention) for cell in CELLS for attention in (True, False)],
+    ids=lambda value: value if isinstance(value, str) else ("bottleneck", "attention")[value],
+)
+
+
+def build(cell="gru", attention=True, seed=0, scale=3, dtype=np.float64):
+    """A small model with opinions."""
+    rng = np.random.default_rng(seed)
+    model = Seq2Seq(4, 4, 5, cell, 3, attention, rng=rng, dtype=dtype)
+    for p in model.params.values():
+        p *= scale
+    return model
+
+
+def one_batch(pairs):
+    (batch,) = pair_batches(SOURCE, TARGET, pairs, len(pairs))
+    return batch
+
+
+def loss_and_grads(model, batch):
+    inputs, targets, mask = batch
+    loss, grads, _ = model.loss_and_grads(inputs, targets, mask=mask)
+    return loss, grads
+
+
+def assert_close(a, b):
+    assert a.keys() == b.keys()
+    for name in a:
+        np.testing.assert_allclose(a[name], b[name], rtol=1e-8, atol=1e-11, err_msg=name)
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=4), st.integers(1, 5))
+def test_attention_weights_sum_to_1_and_are_0_on_pads(lengths, T):
+    rng = np.random.default_rng(len(lengths))
+    layer = rl.AdditiveAttention(3, 2, 4, rng, np.float64)
+    S, B = max(lengths), len(lengths)
+    queries, keys = rng.standard_normal((T, B, 3)), 9 * rng.standard_normal((S, B, 2))
+    mask = np.arange(S)[:, None] < lengths
+    contexts, cache = layer.forward(queries, keys, mask)
+    np.testing.assert_allclose(cache.weights.sum(axis=-1), 1, rtol=1e-12)
+    assert not np.swapaxes(cache.weights, 0, 1)[:, ~mask.T].any()
+    mean = sum(cache.weights[:, :, s].T[..., None] * keys[s] for s in range(S))
+    np.testing.assert_allclose(contexts, mean, rtol=1e-10, atol=1e-12)
+
+
+def test_attention_by_hand():
+    layer = rl.AdditiveAttention(1, 1, 1, np.random.default_rng(0), np.float64)
+    layer.params["W_q"][...], layer.params["W_k"][...], layer.params["v"][...] = 1, 2, 3
+    keys = np.array([0.5, -0.5])[:, None, None]
+    contexts, cache = layer.forward(np.array([[[1.0]]]), keys)
+    odds = np.exp(3 * np.tanh(2) - 3 * np.tanh(0))  # of the first key against the second
+    weights = odds / (1 + odds), 1 / (1 + odds)
+    np.testing.assert_allclose(cache.weights[0, 0], weights)
+    np.testing.assert_allclose(contexts[0, 0, 0], 0.5 * weights[0] - 0.5 * weights[1])
+
+
+@every_network
+@given(pairs=PAIRS)
+def test_padding_of_source_and_target_changes_nothing(cell, attention, pairs):
+    model = build(cell, attention)
+    together, grads = loss_and_grads(model, one_batch(pairs))
+    total = sum(len(target) + 1 for _, target in pairs)
+    loss, expected = 0, {name: np.zeros_like(p) for name, p in model.params.items()}
+    for pair in pairs:
+        share = (len(pair[1]) + 1) / total
+        alone, parts = loss_and_grads(model, one_batch([pair]))
+        loss += share * alone
+        for name, part in parts.items():
+            expected[name] += share * part
+    assert together == pytest.approx(loss, rel=1e-10)
+    assert_close(grads, expected)
+
+
+@every_network
+def test_what_stands_on_the_pads_of_a_source_changes_nothing(cell, attention, rng):
+    model = build(cell, attention)
+    inputs, *rest = one_batch([("abcd", "xy"), ("b", "zz"), ("ca", "")])
+    pads = np.arange(4)[:, None] >= inputs.lengths
+    source = np.where(pads, rng.integers(0, 4, (4, 3)), inputs.source)
+    loss, grads = loss_and_grads(model, (inputs, *rest))
+    loss_too, grads_too = loss_and_grads(model, (inputs._replace(source=source), *rest))
+    assert loss == pytest.approx(loss_too, rel=1e-12)
+    assert_close(grads, grads_too)
+
+
+@every_network
+@given(order=st.permutations(range(4)))
+def test_the_order_of_a_batch_changes_nothing(cell, attention, order):
+    model = build(cell, attention)
+    pairs = [("abcd", "xy"), ("b", "zzz"), ("ca", ""), ("dd", "x")]
+    loss, grads = loss_and_grads(model, one_batch(pairs))
+    loss_too, grads_too = loss_and_grads(model, one_batch([pairs[i] for i in order]))
+    assert loss == pytest.approx(loss_too, rel=1e-12)
+    assert_close(grads, grads_too)
+
+
+@every_network
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_everything_has_the_precision_of_the_weights(cell, attention, dtype):
+    model = build(cell, attention, dtype=dtype)
+    inputs, targets, mask = one_batch([("abcd", "xy"), ("b", "zz")])
+    logits, state, _ = model.forward(inputs, train=True)
+    _, grads, _ = model.loss_and_grads(inputs, targets, mask=mask)
+    arrays = [logits, *state, *model.params.values(), *grads.values()]
+    assert {a.dtype for a in arrays} == {np.dtype(dtype)}
+    assert {k: g.shape for k, g in grads.items()} == {k: p.shape for k, p in model.params.items()}
+
+
+@every_network
+def test_a_checkpoint_gives_back_the_same_model(cell, attention, tmp_path):
+    model = build(cell, attention)
+    rl.save_checkpoint(tmp_path / "model.npz", model)
+    twin = rl.load_checkpoint(tmp_path / "model.npz").model
+    assert frozen(twin.params) == frozen(model.params)
+    assert loss_and_grads(twin, one_batch([("ab", "x")]))[0] > 0
+
+
+@given(pairs=PAIRS, batch_size=st.integers(1, 6), shuffled=st.booleans())
+def test_pair_batches_hold_each_pair_once(pairs, batch_size, shuffled):
+    rng = np.random.default_rng(0) if shuffled else None
+    batches = pair_batches(SOURCE, TARGET, pairs, batch_size, rng)
+    found = []
+    for inputs, targets, mask in batches:
+        counts = mask.sum(axis=0).astype(int)
+        for b, (n, m) in enumerate(zip(inputs.lengths, counts, strict=True)):
+            source = SOURCE.decode(inputs.source[:n, b])
+            read, asked = TARGET.decode(inputs.target[:m, b]), TARGET.decode(targets[:m, b])
+            assert read[0] == asked[-1] == "\n" and read[1:] == asked[:-1]
+            assert mask[:m, b].all() and not mask[m:, b].any()
+            found.append((source, asked[:-1]))
+    assert (sorted(found) if shuffled else found) == (sorted(pairs) if shuffled else pairs)
+    assert len(batches) == -(-len(pairs) // batch_size)
+
+
+def test_shuffled_pair_batches_differ_by_epoch_and_pad_less():
+    rng = np.random.default_rng(0)
+    pairs = [("ab", "x" * n) for n in rng.integers(0, 20, 400)]
+    batches = pair_batches(SOURCE, TARGET, pairs, 20, rng)
+    once, again = ([targets.shape for _, targets, _ in batches] for _ in range(2))
+    assert once != again
+    in_order = [targets.shape for _, targets, _ in pair_batches(SOURCE, TARGET, pairs, 20)]
+    assert sum(T for T, _ in once) < 0.7 * sum(T for T, _ in in_order)
+
+
+@every_network
+def test_a_model_learns_to_read_backwards(cell, attention):
+    words = ["".join(letters) for n in (1, 2, 3) for letters in itertools.product("xyz", repeat=n)]
+    vocab, rng = Vocabulary("\nxyz"), np.random.default_rng(0)
+    pairs = [(word, word[::-1]) for word in words]
+    model = Seq2Seq(4, 4, 24, cell, 8, attention, rng=rng)
+    batches = pair_batches(vocab, vocab, pairs, 8, rng)
+    rl.fit(model, batches, rl.Adam(0.01), epochs=50, clip_norm=1.0, progress=False)
+    assert rl.evaluate(model, batches) < 0.1
+    written = model.translate([vocab.encode(word) for word in words], 6)
+    right = [vocab.decode(ids) == word[::-1] for ids, word in zip(written, words, strict=True)]
+    assert np.mean(right) > 0.9
+
+
+@every_network
+@given(sources=st.lists(st.text("abcd", min_size=1, max_size=6), min_size=1, max_size=4))
+def test_greedy_writes_what_is_most_probable_after_what_it_wrote(cell, attention, sources):
+    model = build(cell, attention)
+    sources = [SOURCE.encode(source) for source in sources]
+    for source, written in zip(sources, model.translate(sources, 6), strict=True):
+        expected, row = [0], (source[:, None], np.array([len(source)]))
+        while len(expected) <= 6:
+            logits, _, _ = model.forward(PairInputs(*row, np.array(expected)[:, None]))
+            expected.append(logits[-1, 0].argmax())
+            if expected[-1] == 0:
+                break
+        assert [0, *written] == (expected[:-1] if expected[-1] == 0 else expected)
+
+
+def score_all(model, source, length, alpha):
+    """The scores of all targets of at most so many symbols, by teacher forcing."""
+    scores = {}
+    for n in range(length + 1):
+        for ids in itertools.product((1, 2, 3), repeat=n):
+            ended = n < length
+            inputs = PairInputs(
+                source[:, None], np.array([len(source)]), np.array([0, *ids])[:, None]
+            )
+            log_p = rl.functional.log_softmax(model.forward(inputs)[0][:, 0])
+            symbols = [*ids, 0] if ended else ids
+            total = sum(log_p[t, symbol] for t, symbol in enumerate(symbols))
+            scores[ids] = total / ((5 + len(symbols)) / 6) ** alpha
+    return scores
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.7, 3.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_wide_beam_finds_the_best_of_all_targets(seed, alpha):
+    model, source = build(seed=seed), SOURCE.encode("abca")
+    scores = score_all(model, source, 4, alpha)
+    (best,) = model.translate([source], 4, beam_width=200, length_penalty=alpha)
+    assert tuple(best) == max(scores, key=scores.get)
+
+
+def test_the_alignment_shows_where_each_symbol_looked():
+    model, source, target = build(), SOURCE.encode("abca"), TARGET.encode("xyx")
+    picture = model.alignment(source, target)
+    assert picture.shape == (4, 4)
+    np.testing.assert_allclose(picture.sum(axis=1), 1, rtol=1e-12)
+    (batch,) = pair_batches(SOURCE, TARGET, [("abca", "xyx"), ("abcabc", "z")], 2)
+    _, _, (_, cache) = model.forward(batch[0])
+    np.testing.assert_allclose(cache[3][0].weights[0, :, :4], picture, rtol=1e-10)

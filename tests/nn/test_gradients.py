@@ -1,0 +1,256 @@
+"""Every gradient against central differences in float64: the first of the three checks."""
+
+import numpy as np
+import pytest
+from helpers import CELLS, TOLERANCE, Rewound, assert_gradients_right, randomized
+
+import rnnlib
+from rnnlib import (
+    AdditiveAttention,
+    Bidirectional,
+    Dropout,
+    Embedding,
+    LanguageModel,
+    Linear,
+    PairInputs,
+    Recurrent,
+    Seq2Seq,
+    Stacked,
+    cross_entropy,
+)
+from rnnlib.functional import dsigmoid, dtanh, sigmoid, sum_rows
+
+T, B, D, H, V = 5, 3, 4, 3, 6
+
+
+def recurrent(cell, rng, size=D):
+    cell = rnnlib.nn.cells.CELLS[cell]()
+    return randomized(Recurrent(cell, size, H, rng, np.float64), rng)
+
+
+def random_state(layer, rng):
+    """An initial state, nested as the layer's own, of random numbers."""
+
+    def draw(zeros):
+        if isinstance(zeros, tuple):
+            return tuple(map(draw, zeros))
+        return rng.standard_normal(zeros.shape)
+
+    return draw(layer.initial_state(B))
+
+
+def test_numerical_gradient_of_a_cubic_is_its_derivative(rng):
+    x = rng.standard_normal((3, 2))
+    before = x.copy()
+    gradient = rnnlib.numerical_gradient(lambda: float((x**3).sum()), x)
+    np.testing.assert_allclose(gradient, 3 * x**2, rtol=1e-8)
+    np.testing.assert_array_equal(x, before)
+
+
+def test_relative_error_is_0_for_equal_2_for_opposite_and_symmetric():
+    a, b = np.array([3.0, 4.0]), np.array([0.0, 5.0])
+    assert rnnlib.relative_error(a, a) == rnnlib.relative_error(0 * a, 0 * a) == 0
+    assert rnnlib.relative_error(a, -a) == 2
+    assert rnnlib.relative_error(a, b) == rnnlib.relative_error(b, a) == np.sqrt(10) / 5
+
+
+@pytest.mark.parametrize("wrong", ["W_hy", "b_y", "xs"])
+def test_check_gradients_sees_a_single_wrong_component(wrong, rng):
+    class Careless(Linear):
+        def backward(self, dys, cache):
+            dxs, grads = super().backward(dys, cache)
+            (grads | {"xs": dxs})[wrong].flat[-1] += 1e-3
+            return dxs, grads
+
+    errors = rnnlib.check_gradients(Careless(D, V, rng, np.float64), rng.standard_normal((T, B, D)))
+    assert [name for name, error in errors.items() if error > TOLERANCE] == [wrong]
+
+
+@pytest.mark.parametrize(("f", "derivative"), [(np.tanh, dtanh), (sigmoid, dsigmoid)])
+def test_the_derivative_of_an_activation_is_right(f, derivative, rng):
+    x = rng.standard_normal(20)
+    numerical = rnnlib.numerical_gradient(lambda: float(f(x).sum()), x)
+    np.testing.assert_allclose(derivative(f(x)), numerical, rtol=TOLERANCE)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_the_gradient_of_cross_entropy_is_right(masked, rng):
+    logits = 3 * rng.standard_normal((T, B, V))
+    targets = rng.integers(0, V, (T, B))
+    mask = (rng.random((T, B)) < 0.6) if masked else None
+    _, dlogits = cross_entropy(logits, targets, mask)
+    numerical = rnnlib.numerical_gradient(
+        lambda: cross_entropy(logits, targets, mask)[0], logits, 1e-4
+    )
+    assert rnnlib.relative_error(dlogits, numerical) <= TOLERANCE
+
+
+def test_the_gradients_of_linear_are_right(rng):
+    xs = rng.standard_normal((T, B, D))
+    assert_gradients_right(randomized(Linear(D, V, rng, np.float64), rng), xs, also=["xs"])
+
+
+def test_the_gradients_of_an_embedding_are_right(rng):
+    ids = rng.integers(0, V, (T, B))  # more ids than symbols: some rows are used twice
+    assert_gradients_right(Embedding(V, D, rng, np.float64), ids)
+
+
+@pytest.mark.parametrize("num_ids", [8, 1024, 1025])
+def test_sum_rows_adds_the_rows_of_equal_ids(num_ids, rng):
+    ids = rng.integers(0, 8, 50)
+    rows = rng.standard_normal((50, 3))
+    sums = sum_rows(ids, rows, num_ids)
+    for k in range(8):
+        np.testing.assert_allclose(sums[k], rows[ids == k].sum(axis=0), rtol=1e-12, atol=1e-12)
+    assert sums.shape == (num_ids, 3)
+    assert not sums[8:].any()
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.4])
+def test_the_gradients_of_dropout_are_right(rate, rng):
+    xs = rng.standard_normal((T, B, D))
+    assert_gradients_right(Rewound(Dropout(rate, rng)), xs, also=["xs"])
+
+
+@pytest.mark.parametrize("start", ["zeros", "given state"])
+@pytest.mark.parametrize("inputs", ["vectors", "ids"])
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradients_of_a_recurrent_layer_are_right(cell, inputs, start, rng):
+    layer = recurrent(cell, rng)
+    xs = rng.standard_normal((T, B, D)) if inputs == "vectors" else rng.integers(0, D, (T, B))
+    state = [random_state(layer, rng)] if start == "given state" else []
+    also = [f"state[{i}]" for i in range(len(layer.cell.state_names))]
+    also += ["xs"] * (inputs == "vectors")
+    assert_gradients_right(layer, xs, *state, also=also)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_missing_gradient_of_the_final_state_counts_as_zero(cell, rng):
+    layer = recurrent(cell, rng)
+    hs, state, cache = layer.forward(rng.standard_normal((T, B, D)))
+    dhs = rng.standard_normal(hs.shape)
+    dxs, dstate, grads = layer.backward(dhs, cache)
+    zeros = tuple(np.zeros_like(s) for s in state)
+    dxs_too, dstate_too, grads_too = layer.backward(dhs, cache, zeros)
+    for one, other in zip([dxs, *dstate], [dxs_too, *dstate_too], strict=True):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_equal(grads, grads_too)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradients_of_stacked_layers_are_right(cell, rng):
+    layers = Stacked([recurrent(cell, rng), recurrent(cell, rng, H)])
+    count = 2 * len(layers.layers[0].cell.state_names)
+    also = ["xs", *(f"state[{i}]" for i in range(count))]
+    xs = rng.standard_normal((T, B, D))
+    assert_gradients_right(layers, xs, random_state(layers, rng), also=also)
+
+
+GAPS = np.array([[0, 1, 1], [1, 1, 1], [1, 0, 1], [1, 0, 1], [1, 0, 0]])
+"""A mask (T, B) with a pad before, in the middle of and after sequences."""
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradients_of_a_masked_layer_are_right(cell, rng):
+    layer = recurrent(cell, rng)
+    also = ["xs", *(f"state[{i}]" for i in range(len(layer.cell.state_names)))]
+    xs = rng.standard_normal((T, B, D))
+    assert_gradients_right(layer, xs, random_state(layer, rng), GAPS, also=also)
+
+
+@pytest.mark.parametrize("mask", [None, GAPS], ids=["whole", "masked"])
+@pytest.mark.parametrize("inputs", ["vectors", "ids"])
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradients_of_a_bidirectional_layer_are_right(cell, inputs, mask, rng):
+    layer = Bidirectional(recurrent(cell, rng), recurrent(cell, rng))
+    xs = rng.standard_normal((T, B, D)) if inputs == "vectors" else rng.integers(0, D, (T, B))
+    count = 2 * len(layer.layers["forward"].cell.state_names)
+    also = [f"state[{i}]" for i in range(count)] + ["xs"] * (inputs == "vectors")
+    assert_gradients_right(layer, xs, random_state(layer, rng), mask, also=also)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradients_of_stacked_bidirectional_layers_are_right(cell, rng):
+    pairs = [[recurrent(cell, rng, size) for _ in range(2)] for size in (D, 2 * H)]
+    layers = Stacked([Bidirectional(*pair) for pair in pairs])
+    count = 4 * len(pairs[0][0].cell.state_names)
+    also = ["xs", *(f"state[{i}]" for i in range(count))]
+    xs = rng.standard_normal((T, B, D))
+    assert_gradients_right(layers, xs, random_state(layers, rng), False, GAPS, also=also)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"num_layers": 2},
+        {"embedding_dim": D},
+        {"embedding_dim": D, "num_layers": 2},
+        {"embedding_dim": H, "tie_weights": True},
+        {"embedding_dim": H, "tie_weights": True, "num_layers": 2, "dropout": 0.3},
+        {"num_layers": 2, "dropout": 0.3},
+        {"embedding_dim": D, "dropout": 0.3},
+    ],
+    ids=lambda options: "-".join(options) or "plain",
+)
+@pytest.mark.parametrize("given", ["nothing", "state and mask"])
+def test_the_gradients_of_a_language_model_are_right(cell, options, given, rng):
+    model = randomized(LanguageModel(V, H, cell, rng=rng, dtype=np.float64, **options), rng)
+    ids, targets = rng.integers(0, V, (2, T, B))
+    extra = ()
+    if given == "state and mask":
+        extra = random_state(model.recurrent, rng), rng.random((T, B)) < 0.7
+    assert_gradients_right(Rewound(model), ids, targets, *extra)
+
+
+class Attending:
+    """An attention layer of one input: queries and keys of one size, one after the other."""
+
+    def __init__(self, layer, mask):
+        self.layer, self.mask, self.params = layer, mask, layer.params
+
+    def forward(self, xs):
+        return self.layer.forward(xs[:T], xs[T:], self.mask)
+
+    def backward(self, dys, cache):
+        dqueries, dkeys, grads = self.layer.backward(dys, cache)
+        return np.concatenate([dqueries, dkeys]), grads
+
+
+@pytest.mark.parametrize("mask", [None, np.arange(4)[:, None] < [4, 1, 2]], ids=["all", "masked"])
+def test_the_gradients_of_attention_are_right(mask, rng):
+    layer = randomized(AdditiveAttention(D, D, H, rng, np.float64), rng)
+    xs = rng.standard_normal((T + 4, B, D))
+    assert_gradients_right(Attending(layer, mask), xs, also=["xs"])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradients_of_an_encoder_are_right(cell, rng):
+    encoder = randomized(rnnlib.Encoder(rnnlib.nn.cells.CELLS[cell], D, 5, rng, np.float64), rng)
+    xs, lengths = rng.standard_normal((T, B, D)), [T, 1, 3]
+    memory, state, cache = encoder.forward(xs, lengths)
+    dmemory, *dstate = (rng.standard_normal(a.shape) for a in (memory, *state))
+    dxs, grads = encoder.backward(dmemory, dstate, cache)
+
+    def weighted_sum():
+        memory, state, _ = encoder.forward(xs, lengths)
+        return sum(np.vdot(a, b) for a, b in zip((memory, *state), (dmemory, *dstate), strict=True))
+
+    for name, x in {"xs": xs, **encoder.params}.items():
+        numerical = rnnlib.numerical_gradient(weighted_sum, x)
+        assert rnnlib.relative_error((grads | {"xs": dxs})[name], numerical) <= TOLERANCE, name
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("attention", [True, False], ids=["attention", "bottleneck"])
+@pytest.mark.parametrize("options", [{}, {"dropout": 0.3}], ids=["plain", "dropout"])
+def test_the_gradients_of_an_encoder_and_decoder_are_right(cell, attention, options, rng):
+    model = Seq2Seq(V, 7, 4, cell, D, attention, rng=rng, dtype=np.float64, **options)
+    inputs = PairInputs(
+        rng.integers(0, V, (T + 1, B)), np.array([T + 1, 1, 3]), rng.integers(0, 7, (T, B))
+    )
+    for name, p in randomized(model, rng).params.items():
+        p *= 1.3 if "attention" in name else 0.8  # no gradient tiny, no sequence of states chaotic
+    targets, mask = rng.integers(0, 7, (T, B)), rng.random((T, B)) < 0.7
+    assert_gradients_right(Rewound(model), inputs, targets, None, mask)

@@ -1,0 +1,83 @@
+"""Sequences of different lengths side by side: each is read as if it were alone."""
+
+import numpy as np
+import pytest
+from helpers import CELLS
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rnnlib
+from rnnlib import Bidirectional, Recurrent, Stacked
+
+D, H = 4, 3
+LENGTHS = st.lists(st.integers(1, 6), min_size=1, max_size=4)
+
+
+def recurrent(cell, seed, size=D):
+    rng = np.random.default_rng(seed)
+    return Recurrent(rnnlib.nn.cells.CELLS[cell](), size, H, rng, np.float64)
+
+
+def bidirectional(cell, seed, size=D):
+    return Bidirectional(recurrent(cell, seed, size), recurrent(cell, seed + 1, size))
+
+
+def stacked(cell, seed):
+    return Stacked([bidirectional(cell, seed), bidirectional(cell, seed + 2, 2 * H)])
+
+
+def run(layer, xs, mask):
+    """Forward and, with a gradient of ones on every valid output and last state, backward."""
+    arguments = (None, False, mask) if isinstance(layer, Stacked) else (None, mask)
+    hs, state, cache = layer.forward(xs, *arguments)
+    hs = hs * mask[..., None]
+
+    def ones(part):
+        return tuple(map(ones, part)) if isinstance(part, tuple) else np.ones_like(part)
+
+    dxs, _, grads = layer.backward(np.ones_like(hs) * mask[..., None], cache, ones(state))
+    return hs, rnnlib.training.gradients._flatten(state), dxs, grads
+
+
+@pytest.mark.parametrize("build", [recurrent, bidirectional, stacked])
+@pytest.mark.parametrize("cell", CELLS)
+@given(lengths=LENGTHS, extra=st.integers(0, 2))
+def test_a_padded_sequence_is_read_as_if_it_were_alone(cell, build, lengths, extra):
+    layer, rng = build(cell, 0), np.random.default_rng(1)
+    T = max(lengths) + extra
+    xs = rng.standard_normal((T, len(lengths), D))
+    hs, state, dxs, grads = run(layer, xs, np.arange(T)[:, None] < lengths)
+
+    total = {name: np.zeros_like(p) for name, p in layer.params.items()}
+    for b, n in enumerate(lengths):
+        alone = run(layer, xs[:n, b : b + 1], np.ones((n, 1)))
+        np.testing.assert_allclose(hs[:n, b], alone[0][:, 0], rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose([s[b] for s in state], [s[0] for s in alone[1]], atol=1e-12)
+        np.testing.assert_allclose(dxs[:n, b], alone[2][:, 0], rtol=1e-9, atol=1e-12)
+        assert not dxs[n:, b].any()
+        for name, g in alone[3].items():
+            total[name] += g
+    for name, g in total.items():
+        np.testing.assert_allclose(grads[name], g, rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@given(order=st.permutations(range(4)))
+def test_the_order_of_a_padded_batch_changes_nothing(cell, order):
+    layer, rng = bidirectional(cell, 0), np.random.default_rng(1)
+    xs, mask = rng.standard_normal((5, 4, D)), np.arange(5)[:, None] < [2, 5, 1, 3]
+    hs, state, dxs, grads = run(layer, xs, mask)
+    moved = run(layer, xs[:, order], mask[:, order])
+    np.testing.assert_allclose(moved[0], hs[:, order], rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(moved[1], [s[order] for s in state], rtol=1e-12)
+    np.testing.assert_allclose(moved[2], dxs[:, order], rtol=1e-9, atol=1e-12)
+    for name, g in grads.items():
+        np.testing.assert_allclose(moved[3][name], g, rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_backward_layer_reads_the_mirrored_sequence(cell, rng):
+    layer, xs = bidirectional(cell, 0), rng.standard_normal((5, 2, D))
+    hs, _, _ = layer.forward(xs)
+    mirrored, _, _ = layer.layers["backward"].forward(xs[::-1])
+    np.testing.assert_array_equal(hs[..., H:], mirrored[::-1])

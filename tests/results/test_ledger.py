@@ -1,0 +1,96 @@
+"""Rows of results/ are made by commands: some are made again here."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers import experiment
+
+import rnnlib as rl
+from rnnlib import plots
+
+ROOT = Path(__file__).parents[2]
+names = experiment("names")
+
+ROWS = {(row["model"], row["split"]): row for row in rl.read_ledger(names.LEDGER)}
+
+
+def test_the_ledger_has_one_row_for_each_model_and_split():
+    assert list(ROWS) == [(model, split) for model in names.MODELS for split in names.SPLITS]
+
+
+@pytest.mark.parametrize(
+    ("model", "band"),
+    [
+        ("uniform", 1e-4),
+        ("2-gram", 1e-4),
+        ("4-gram", 1e-4),
+        ("best counter", 1e-4),
+        ("+ embedding", 0.03),
+    ],
+)
+def test_a_row_made_again_falls_within_its_band(model, band):
+    row = names.make_row(model, split=1)
+    for score in ("valid", "test"):
+        assert float(row[score]) == pytest.approx(ROWS[model, 1][score], abs=band)
+    assert row["parameters"] == ROWS[model, 1]["parameters"]
+
+
+def test_the_best_plain_network_beats_counting_on_every_split():
+    best, counting = (
+        np.array([ROWS[model, split]["test"] for split in names.SPLITS])
+        for model in ("best RNN", "4-gram")
+    )
+    assert best.mean() <= 1.76
+    assert (best < counting - 0.06).all()
+    assert max(ROWS["best RNN", split]["seconds"] for split in names.SPLITS) < 20
+
+
+def test_the_published_recipe_learns():
+    data = names.load_split(0)
+    data = data._replace(train=data.train[:40])
+    few, more = (
+        names.published_recipe(data, np.random.default_rng(0), steps=steps)[0]
+        for steps in (100, 2000)
+    )
+    assert more < few - 0.3
+
+
+def test_the_picture_and_the_readme_show_the_scores_of_the_ledger():
+    means = rl.mean_scores(list(ROWS.values()))
+    picture = names.PICTURE.read_text(encoding="utf-8")
+    assert all(f">{mean:.2f}" in picture for mean in means.values())
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| .* \| \**(\d\.\d\d)\** \|", readme, re.MULTILINE)
+    models = "uniform", "4-gram", "best counter", "published RNN", "+ Adam", "best RNN", "LSTM"
+    models += ("three LSTMs",)
+    assert shown == [f"{means[model]:.2f}" for model in models]
+
+
+def test_a_table_is_written_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "table.csv"
+    rl.write_ledger(path, [{"model": "RNN", "test": 1.5}, {"model": "GRU", "test": 1.25}])
+    whole = path.read_bytes()
+    assert whole == b"model,test\nRNN,1.5\nGRU,1.25\n"
+    assert rl.read_ledger(path)[1] == {"model": "GRU", "test": 1.25}
+    with pytest.raises(ValueError, match="fields not in fieldnames"):
+        rl.write_ledger(path, [{"model": "RNN"}, {"model": "LSTM", "seconds": 3}])
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ("draw", "title"),
+    [(plots.ledger, "Can it beat counting?"), (plots.speed, ""), (plots.memory, "")],
+)
+def test_a_picture_shows_the_table_beside_it(draw, title, tmp_path):
+    table = ROOT / "results" / f"{'names' if draw is plots.ledger else draw.__name__}.csv"
+    copy = tmp_path / table.name
+    copy.write_bytes(table.read_bytes())
+    plots.picture(draw, copy, (7, 4), title)
+    drawn, shown = (
+        re.findall(r">([^<>]+)</text>", svg.read_text(encoding="utf-8"))
+        for svg in (copy.with_suffix(".svg"), table.with_suffix(".svg"))
+    )
+    assert sorted(drawn) == sorted(shown)

@@ -1,0 +1,63 @@
+"""The tables of results/ beside the ledger: what they show, and a row made again."""
+
+import numpy as np
+import pytest
+from helpers import experiment
+
+import rnnlib as rl
+
+
+def load(name):
+    """Import an experiment, and read its table."""
+    module = experiment(name)
+    return module, rl.read_ledger(module.TABLE)
+
+
+def scores(rows, **wanted):
+    """The scores of the rows that have what is wanted."""
+    return np.array([r["score"] for r in rows if all(r[k] == v for k, v in wanted.items())])
+
+
+def test_an_lstm_recalls_where_a_plain_network_guesses():
+    module, rows = load("memory_tasks")
+    longest = max(module.LAGS)
+    assert scores(rows, lag=longest, model="RNN").max() < 0.3  # four symbols: chance is 0.25
+    assert scores(rows, lag=longest, model="LSTM, forget bias ln T").min() > 0.99
+
+
+def test_an_lstm_predicts_reber_strings_as_well_as_can_be():
+    _, rows = load("memory_tasks")
+    assert abs(scores(rows, task="reber", model="LSTM")).max() < 0.02
+    assert scores(rows, task="reber", model="RNN").min() > 0.05  # forgets the second letter
+
+
+def test_a_memory_task_made_again_gives_the_same():
+    module, rows = load("memory_tasks")
+    again = module.recall(5, 0, **module.CELLS["RNN"])
+    assert again == pytest.approx(scores(rows, lag=5, model="RNN", seed=0)[0], abs=0.02)
+
+
+def test_attention_translates_what_the_bottleneck_cannot():
+    module, rows = load("translation")
+    exact = {(row["model"], row["words"]): row["exact"] for row in rows}
+    *_, longest = module.LENGTHS
+    assert exact["attention", "all"] >= 0.95
+    assert exact["attention", longest] > exact["bottleneck", longest] + 0.5
+    counts = {row["words"]: row["sentences"] for row in rows}
+    assert counts["all"] == sum(n for words, n in counts.items() if words != "all") > 1000
+
+
+def test_three_minutes_of_an_lstm_beat_simple_counting_on_shakespeare():
+    _, rows = load("shakespeare")
+    nats = {row["model"]: row["test"] for row in rows}
+    assert nats["LSTM"] < nats["5-gram"] - 0.1
+    assert nats["LSTM"] <= 1.60
+    assert nats["best counter"] < nats["5-gram"] - 0.1
+
+
+def test_an_lstm_beats_all_counting_on_english_names():
+    _, rows = load("english_names")
+    nats = {(row["names"], row["model"]): row["test"] for row in rows}
+    assert nats["as they stand", "LSTM"] <= 1.95
+    for (names, model), test in nats.items():
+        assert model == "LSTM" or nats[names, "LSTM"] < test - 0.02

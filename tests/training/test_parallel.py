@@ -1,0 +1,242 @@
+"""A batch split over threads: the same step, up to the order of summation."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from helpers import CELLS, NAMES, frozen, run_python
+
+import rnnlib as rl
+import rnnlib.training.parallel
+from rnnlib.training.parallel import loss_and_grads
+
+T, B, V, H = 6, 5, 7, 4
+MASK = np.arange(T)[:, None] < [6, 2, 4, 6, 1]
+
+
+def language_model(cell, rng, **options):
+    model = rl.LanguageModel(V, H, cell, rng=rng, dtype=np.float64, **options)
+    for p in model.params.values():
+        p *= 3
+    return model
+
+
+def nested_state(model, rng):
+    return tuple(
+        tuple(rng.standard_normal(s.shape) for s in layer)
+        for layer in model.recurrent.initial_state(B)
+    )
+
+
+def streams(cell, rng):
+    model = language_model(cell, rng, num_layers=2)
+    ids, targets = rng.integers(0, V, (2, T, B))
+    return model, ids, targets, {"state": nested_state(model, rng)}
+
+
+def padded(cell, rng):
+    model = language_model(cell, rng, embedding_dim=H, tie_weights=True)
+    ids, targets = rng.integers(0, V, (2, T, B))
+    return model, ids, targets, {"mask": MASK}
+
+
+def classes(cell, rng):
+    model = language_model(cell, rng, num_classes=3)
+    ids, targets = rng.integers(0, V, (2, T, B))
+    return model, ids, targets, {"mask": MASK, "labels": rng.integers(0, 3, B)}
+
+
+def classifier(cell, rng):
+    model = rl.SequenceClassifier(V, H, 3, cell, bidirectional=True, rng=rng, dtype=np.float64)
+    return model, rng.integers(0, V, (T, B)), rng.integers(0, 3, B), {"mask": MASK}
+
+
+def tagger(cell, rng):
+    model = rl.SequenceTagger(V, H, 3, cell, rng=rng, dtype=np.float64)
+    return model, rng.integers(0, V, (T, B)), rng.integers(0, 3, (T, B)), {"mask": MASK}
+
+
+def pairs(cell, rng):
+    model = rl.Seq2Seq(V, V, H, cell, rng=rng, dtype=np.float64)
+    source, target, targets = rng.integers(0, V, (3, T, B))
+    inputs = rl.PairInputs(source, np.array([6, 1, 3, 2, 6]), target)
+    return model, inputs, targets, {"mask": MASK}
+
+
+every_task = pytest.mark.parametrize(
+    "task", [streams, padded, classes, classifier, tagger, pairs], ids=lambda task: task.__name__
+)
+every_cell = pytest.mark.parametrize("cell", CELLS)
+
+
+def flat(state):
+    """All numbers of nested tuples of arrays, in one order."""
+    if isinstance(state, tuple):
+        return [number for part in state for number in flat(part)]
+    return [] if state is None else state.ravel().tolist()
+
+
+def assert_same(some, other):
+    assert some[0] == pytest.approx(other[0], rel=1e-12)
+    assert some[1].keys() == other[1].keys()
+    for name, g in other[1].items():
+        np.testing.assert_allclose(some[1][name], g, rtol=1e-9, atol=1e-12, err_msg=name)
+    np.testing.assert_allclose(flat(some[2]), flat(other[2]), rtol=1e-12)
+
+
+@every_cell
+@every_task
+@pytest.mark.parametrize("workers", [1, 2, 3, 9])
+def test_several_workers_return_what_one_returns(cell, task, workers, rng):
+    model, ids, targets, given = task(cell, rng)
+    generator = rng.bit_generator.state
+    before = frozen(model.params)
+    alone = model.loss_and_grads(ids, targets, **given)
+    together = loss_and_grads(model, ids, targets, workers=workers, **given)
+    assert_same(together, alone)
+    assert np.shape(together[2]) == np.shape(alone[2])
+    assert frozen(model.params) == before
+    assert rng.bit_generator.state == generator  # nothing was drawn: there is no dropout
+
+
+@pytest.mark.parametrize("workers", [2, 5])
+def test_sequences_of_nothing_but_padding_do_not_matter(workers, rng):
+    model, ids, targets, given = padded("gru", rng)
+    mask = given["mask"] * [1, 1, 1, 1, 0]
+    alone = model.loss_and_grads(ids, targets, mask=mask)
+    assert_same(loss_and_grads(model, ids, targets, workers=workers, mask=mask), alone)
+
+
+@every_task
+def test_each_worker_draws_its_own_dropout(task, rng):
+    model, ids, targets, given = task("lstm", rng)
+    options = model.config | {"dropout": 0.5, "dtype": np.float64}
+    twin, model = (type(model)(**options, rng=np.random.default_rng(3)) for _ in range(2))
+    for p in (*model.params.values(), *twin.params.values()):
+        p *= 3
+    first = loss_and_grads(model, ids, targets, workers=2, **given)
+    again = loss_and_grads(twin, ids, targets, workers=2, **given)
+    assert first[0] == again[0]  # no race
+    assert frozen(first[1]) == frozen(again[1])
+    assert loss_and_grads(model, ids, targets, workers=2, **given)[0] != first[0]  # new masks
+    still = loss_and_grads(model, ids, targets, workers=2, train=False, **given)
+    assert_same(still, model.loss_and_grads(ids, targets, train=False, **given))
+
+
+def test_dropout_does_not_depend_on_which_worker_is_first():
+    class Late(rl.LanguageModel):
+        def loss_and_grads(self, ids, *args, **kwargs):
+            if ids[0, 0] == self.late:
+                time.sleep(0.1)
+            return super().loss_and_grads(ids, *args, **kwargs)
+
+    ids, losses = np.tile([1, 2], (T, 1)), []
+    for late in (1, 2):
+        model = Late(V, 64, dropout=0.5, rng=np.random.default_rng(0))
+        model.late = late
+        losses.append(loss_and_grads(model, ids, ids, workers=2)[0])
+    assert losses[0] == losses[1]
+
+
+def test_two_workers_do_not_drop_the_same_units(rng):
+    model = rl.LanguageModel(V, 64, dropout=0.5, embedding_dim=64, rng=rng)
+    ids = np.zeros((T, 2), int)  # two equal sequences, one for each worker
+    seen = []
+    inner = rl.Dropout.forward
+
+    def watched(layer, xs, train=True):
+        ys, mask = inner(layer, xs, train)
+        seen.append(mask)
+        return ys, mask
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rl.Dropout, "forward", watched)
+        loss_and_grads(model, ids, ids, workers=2)
+    assert len(seen) == 4  # before and after the recurrent layer, twice
+    assert len({mask.tobytes() for mask in seen}) == 4
+
+
+def test_the_parts_run_in_threads_with_one_blas_thread_each(rng):
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+    found = []
+
+    class Watched(rl.LanguageModel):
+        def loss_and_grads(self, *args, **kwargs):
+            libraries = threadpoolctl.threadpool_info()
+            threads = [x["num_threads"] for x in libraries if x["user_api"] == "blas"]
+            found.append((threading.get_ident(), *threads))
+            return super().loss_and_grads(*args, **kwargs)
+
+    def limits():
+        return [x["num_threads"] for x in threadpoolctl.threadpool_info()]
+
+    ids = rng.integers(0, V, (T, B))
+    with threadpoolctl.threadpool_limits(2, "blas"):
+        before = limits()
+        loss_and_grads(Watched(V, H, rng=rng), ids, ids, workers=3)
+        after = limits()
+    assert len(found) == 3
+    assert all(thread != threading.get_ident() for thread, *_ in found)
+    assert {count for _, *counts in found for count in counts} <= {1}
+    assert after == before
+
+
+@every_cell
+@pytest.mark.parametrize("kind", ["names", "stream"])
+def test_fit_with_workers_takes_the_steps_of_one_worker(cell, kind, vocab):
+    def trained(workers):
+        rng = np.random.default_rng(5)
+        model = rl.LanguageModel(len(vocab), 8, cell, rng=rng, dtype=np.float64)
+        if kind == "names":
+            batches = rl.padded_batches(vocab, NAMES, 4, rng)
+        else:
+            batches = rl.stream_batches(vocab.encode("".join(NAMES)), 3, 7)
+        history = rl.fit(
+            model, batches, rl.SGD(0.5), epochs=2, clip_norm=0.5, workers=workers, progress=False
+        )
+        return model, history
+
+    (alone, one), (together, two) = trained(1), trained(2)
+    np.testing.assert_allclose(two.step_loss, one.step_loss, rtol=1e-9)
+    np.testing.assert_allclose(two.grad_norm, one.grad_norm, rtol=1e-9)
+    for name, p in alone.params.items():
+        np.testing.assert_allclose(together.params[name], p, rtol=1e-6, atol=1e-9)
+
+
+def test_memory_is_kept_from_step_to_step():
+    """In a process of its own, since the setting stays: later steps fault on hardly any page."""
+    code = """
+import resource
+import numpy as np
+from rnnlib import LanguageModel
+from rnnlib.training.parallel import keep_memory
+
+listens = keep_memory()
+model = LanguageModel(30, 64, "lstm", rng=np.random.default_rng(0))
+ids = np.zeros((60, 64), int)
+def faults():
+    model.loss_and_grads(ids, ids)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+counts = [faults() for _ in range(5)]
+print(int(listens), counts[-1] - counts[-2])
+"""
+    pytest.importorskip("resource")
+    with run_python("-c", code) as process:
+        listens, faults = map(int, process.stdout.read().split())
+    if not listens:
+        pytest.skip("the allocator cannot be told")
+    assert faults < 100  # of the 2,000 pages of a step
+
+
+def test_a_machine_without_glibc_keeps_no_memory(monkeypatch):
+    monkeypatch.setattr(rnnlib.training.parallel.ctypes, "CDLL", lambda name: object())
+    assert not rnnlib.training.parallel.keep_memory()
+
+
+def test_an_error_in_a_worker_is_raised(rng):
+    model = rl.LanguageModel(V, H, rng=rng)
+    ids = np.zeros((T, B), int)
+    ids[2, B - 1] = V
+    with pytest.raises(ValueError, match="ids run from 0 to 7"):
+        loss_and_grads(model, ids, ids % V, workers=2)
