@@ -126,7 +126,7 @@ def memory(rows, ax=None):
     Parameters
     ----------
     rows : list of dict
-        From `read_ledger("results/peak_memory.csv")`; those of "T" are solid, of "truncated" dashed.
+        From `read_ledger("results/peak_memory.csv")`: "T" is solid, "truncated" dashed.
     ax : Axes, optional
 
     Returns

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from helpers import NAMES, change_meta, frozen, serving
+from planted import bug
 
 import rnnlib as rl
 from rnnlib import Adam, LanguageModel, NGram, Recurrent, RMSprop, Stacked, cross_entropy
@@ -346,6 +347,7 @@ def raises(node):
     return called and node.func.id in ("require", "at_least_one")
 
 
+@bug("check sums are not compared", "training.checkpoints._verify", "wrong is not None", "False")
 def test_every_raise_in_rnnlib_is_provoked(world):
     reached = set()
     for case in MISTAKES:

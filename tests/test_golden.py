@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers import CELLS
+from planted import bug
 
 import rnnlib
 from rnnlib import (
@@ -81,6 +82,7 @@ def assert_equal(mine, golden):
         np.testing.assert_allclose(mine, golden, rtol=1e-10, atol=1e-10)
 
 
+@bug("the cell forgets its past", "nn.cells.rnn.RNNCell.forward", "a_x + a_h", "a_x")
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_recurrent_layer_equals_that_of_torch(cell, torch_says, rng):
     golden = torch_says(f"{cell}_layer")
@@ -141,6 +143,9 @@ def test_a_language_model_equals_that_of_torch(cell, torch_says, rng):
     assert_equal(grads, under(golden, "out/grads"))
 
 
+@bug(
+    "a classifier reads the first state", "models.classifiers.SequenceClassifier._choose", "-1", "0"
+)
 @pytest.mark.parametrize("kind", [SequenceClassifier, SequenceTagger])
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_model_that_reads_equals_that_of_torch(cell, kind, torch_says, rng):
@@ -190,6 +195,20 @@ def test_an_encoder_and_decoder_equal_those_of_torch(cell, kind, torch_says, rng
     assert_equal(grads, under(golden, "out/grads"))
 
 
+@bug("momentum is forgotten", "training.optimizers.SGD.update", "self.momentum", "0")
+@bug("Adagrad forgets", "training.optimizers.Adagrad.update", "s += g * g", "s[...] = g * g")
+@bug(
+    "Adam's start at zero is not corrected",
+    "training.optimizers.Adam.update",
+    "m / (1 - beta1 ** self.steps)",
+    "m",
+)
+@bug(
+    "weight decay enters the moments",
+    "training.optimizers.Adam.update",
+    "beta1, beta2 = self.betas",
+    "beta1, beta2 = self.betas\ng = g + self.weight_decay * p",
+)
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_an_optimizer_walks_the_path_of_that_of_torch(name, torch_says):
     golden = torch_says(f"optimizer_{name}")

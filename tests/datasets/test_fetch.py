@@ -6,6 +6,7 @@ from pathlib import Path
 import pooch
 import pytest
 from helpers import serving
+from planted import bug
 
 from rnnlib import fetch_text
 from rnnlib.datasets.texts import FETCHED
@@ -37,6 +38,12 @@ def files(folder):
     return {path.name: path.read_bytes() for path in folder.glob("*")}
 
 
+@bug(
+    "texts are fetched every time",
+    "datasets.texts.fetch_text",
+    "not path.is_file()",
+    "not path.unlink(missing_ok=True)",
+)
 def test_a_text_is_fetched_once_with_a_progress_bar(folder, register, capsys):
     with serving(CONTENT) as (url, requests):
         register(url)
@@ -63,6 +70,12 @@ def test_without_the_variable_texts_lie_in_the_users_cache(
     assert files(tmp_path / "cache" / "rnnlib") == {"hamlet.txt": CONTENT}
 
 
+@bug(
+    "RNNLIB_DATA is not looked at",
+    "datasets.texts.fetch_text",
+    "os.environ.get('RNNLIB_DATA') or pooch.os_cache('rnnlib')",
+    "pooch.os_cache('rnnlib')",
+)
 def test_a_file_put_there_by_hand_needs_no_network(folder, register, monkeypatch):
     register("http://127.0.0.1:1")
     folder.mkdir(parents=True)
@@ -80,6 +93,12 @@ def test_without_a_network_the_words_say_what_to_do(folder, register):
     assert files(folder) == {}
 
 
+@bug(
+    "the hash of what is sent is not compared",
+    "datasets.texts.fetch_text",
+    "f'sha256:{sha256}'",
+    "None",
+)
 @pytest.mark.parametrize("content", [b"", CONTENT[:-1], b"<html>Please log in</html>"])
 def test_another_text_is_refused_and_not_kept(content, folder, register):
     with serving(content) as (url, _):
@@ -89,6 +108,12 @@ def test_another_text_is_refused_and_not_kept(content, folder, register):
     assert files(folder) == {}
 
 
+@bug(
+    "a file put there by hand is believed",
+    "datasets.texts.fetch_text",
+    "pooch.file_hash(str(path)) != sha256",
+    "False",
+)
 def test_an_altered_file_is_refused_and_left_alone(folder, register):
     folder.mkdir(parents=True)
     (folder / "hamlet.txt").write_bytes(CONTENT[::-1])

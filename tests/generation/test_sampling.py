@@ -7,6 +7,7 @@ import pytest
 from helpers import CELLS, NAMES
 from hypothesis import given
 from hypothesis import strategies as st
+from planted import bug
 
 from rnnlib import (
     LanguageModel,
@@ -28,6 +29,12 @@ def exact(logits):
     return np.array(weights) / sum(weights)
 
 
+@bug(
+    "temperature is upside down",
+    "generation.sampling.next_symbol_distribution",
+    "logits / temperature",
+    "logits * temperature",
+)
 @given(LOGITS, st.floats(0.05, 20))
 def test_temperature_divides_the_logits(logits, temperature):
     p = next_symbol_distribution(logits, temperature)
@@ -41,6 +48,7 @@ def test_temperature_0_takes_the_most_probable(logits, top_k, top_p):
     assert p.argmax() == logits.argmax()
 
 
+@bug("top_k keeps the least probable", "generation.sampling.next_symbol_distribution", "-p", "p")
 @given(LOGITS, st.integers(1, 12))
 def test_top_k_keeps_the_k_most_probable_in_proportion(logits, top_k):
     before, after = exact(logits), next_symbol_distribution(logits, top_k=top_k)
@@ -50,6 +58,12 @@ def test_top_k_keeps_the_k_most_probable_in_proportion(logits, top_k):
     np.testing.assert_allclose(after[kept], before[kept] / before[kept].sum(), rtol=1e-9)
 
 
+@bug(
+    "top_p keeps one too many",
+    "generation.sampling.next_symbol_distribution",
+    "before >= top_p",
+    "before - ranked >= top_p",
+)
 @given(LOGITS, st.floats(0.01, 0.999))
 def test_top_p_keeps_the_fewest_that_hold_the_share(logits, top_p):
     before, after = exact(logits), next_symbol_distribution(logits, top_p=top_p)
@@ -92,6 +106,12 @@ def test_symbols_come_as_often_as_their_probability(temperature, rng):
     assert ((counts - expected) ** 2 / expected).sum() < CHI_SQUARE_4
 
 
+@bug(
+    "what was written is forgotten",
+    "generation.sampling.generate",
+    "model.forward(unread, state, **given)",
+    "model.forward(unread, **given)",
+)
 @pytest.mark.parametrize("cell", CELLS)
 def test_each_symbol_is_drawn_after_the_whole_text_before_it(cell, vocab, rng):
     model = LanguageModel(len(vocab), 8, cell, num_layers=2, rng=rng, dtype=np.float64)
@@ -121,6 +141,12 @@ def test_a_sample_ends_before_its_stop_symbol(rng):
     assert max(map(len, drawn)) == 11
 
 
+@bug(
+    "all texts of a batch share their luck",
+    "generation.sampling._draw",
+    "rng.random((len(p), 1))",
+    "rng.random()",
+)
 def test_texts_written_side_by_side_are_drawn_as_texts_written_alone():
     vocab, count, rng = Vocabulary("\nab"), 20_000, np.random.default_rng(0)
     model = opinionated("gru", len(vocab), 1)
@@ -138,6 +164,12 @@ def test_texts_written_side_by_side_are_drawn_as_texts_written_alone():
     assert ((counts - expected) ** 2 / expected).sum() < CHI_SQUARE_8
 
 
+@bug(
+    "a text goes on when its neighbour does",
+    "generation.sampling.generate",
+    "writing &= ids != end",
+    "writing = ids != end",
+)
 def test_each_text_of_a_batch_ends_before_its_own_stop_symbol(rng):
     vocab = Vocabulary.from_text(NAMES)
     model = LanguageModel(len(vocab), 8, "lstm", rng=rng)
@@ -182,6 +214,18 @@ def test_a_beam_of_width_1_is_greedy(cell, stop, rng):
         assert text == greedy
 
 
+@bug(
+    "hypotheses lose their states",
+    "generation.beam.search",
+    "select_rows(state, rows)",
+    "select_rows(state, 0 * rows)",
+)
+@bug(
+    "the length penalty is upside down",
+    "generation.beam.length_penalty",
+    "((5 + length) / 6) ** alpha",
+    "((5 + length) / 6) ** (-alpha)",
+)
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("alpha", [0.0, 1.0, 3.0])
 def test_a_wide_beam_finds_all_texts_in_order(cell, alpha):

@@ -5,6 +5,7 @@ import pytest
 from helpers import CELLS, NAMES, Rewound, assert_gradients_right, frozen, randomized
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planted import bug
 
 import rnnlib
 from rnnlib import (
@@ -53,6 +54,18 @@ def assert_close(a, b):
         np.testing.assert_allclose(a[name], b[name], rtol=1e-9, atol=1e-12, err_msg=name)
 
 
+@bug(
+    "the last state has no gradient",
+    "models.classifiers.SequenceClassifier._spread",
+    "dhs[-1, :, :H] = dread[:, :H]",
+    "pass",
+)
+@bug(
+    "the first state has no gradient",
+    "models.classifiers.SequenceClassifier._spread",
+    "dhs[0, :, H:] = dread[:, H:]",
+    "pass",
+)
 @every_cell
 @every_reader
 @every_shape
@@ -60,6 +73,12 @@ def test_the_gradients_of_a_model_that_reads_are_right(cell, kind, options, rng)
     assert_gradients_right(Rewound(reader(kind, cell, options)), *batch_for(kind, rng))
 
 
+@bug(
+    "a class does not learn its start",
+    "models.language.LanguageModel.backward",
+    "self.start.backward(drows, cache.labels)[1]['W']",
+    "np.zeros_like(self.params['start.W'])",
+)
 @every_cell
 @pytest.mark.parametrize("options", [{}, {"embedding_dim": 4, "num_layers": 2, "dropout": 0.3}])
 def test_the_gradients_of_a_language_model_with_classes_are_right(cell, options, rng):
@@ -79,6 +98,12 @@ def test_the_gradients_through_variational_dropout_are_right(cell, embedding_dim
     assert_gradients_right(Rewound(randomized(model, rng)), ids, targets)
 
 
+@bug(
+    "a reader is not told what is padding",
+    "models.classifiers.SequenceTagger.forward",
+    "self._forward(ids, None, train, mask)",
+    "self._forward(ids, None, train)",
+)
 @every_cell
 @every_reader
 @every_shape
@@ -129,6 +154,18 @@ def test_a_tagger_looks_both_ways_unless_told_otherwise(rng):
         assert np.allclose(first, first_too) != sees_the_end
 
 
+@bug(
+    "variational dropout draws at every step",
+    "nn.layers.Dropout.forward",
+    "xs.shape[1:]",
+    "xs.shape",
+)
+@bug(
+    "all sequences share a variational mask",
+    "nn.layers.Dropout.forward",
+    "xs.shape[1:]",
+    "xs.shape[2:]",
+)
 def test_variational_dropout_keeps_its_mask_over_time_and_draws_it_for_each_sequence(rng):
     ys, _ = Dropout(0.5, rng, variational=True).forward(np.ones((6, 20, 30)))
     np.testing.assert_array_equal(ys, np.broadcast_to(ys[0], ys.shape))
@@ -157,12 +194,24 @@ def test_labelled_batches_hold_each_sequence_and_its_labels_once(words, batch_si
         assert len(batches) == -(-len(words) // batch_size)
 
 
+@bug(
+    "labels stay where they were",
+    "text.batches.padded_batches.batch",
+    "labels[rows]",
+    "labels[:len(rows)]",
+)
 def test_labels_stay_with_their_names_when_batches_are_shuffled(vocab, rng):
     for ids, _, mask, labels in padded_batches(vocab, NAMES, 4, rng, range(len(NAMES))):
         for b, n in enumerate(mask.sum(axis=0).astype(int)):
             assert vocab.decode(ids[1:n, b]) == NAMES[labels[b]]
 
 
+@bug(
+    "symbols without a label count",
+    "text.batches.arguments",
+    "int(mask.sum()) if masked else targets.size",
+    "targets.size if mask is None else int(mask.sum())",
+)
 @every_cell
 def test_fit_teaches_a_classifier_and_a_tagger_and_evaluate_scores_every_label_alike(cell, vocab):
     ends = [int(name[0] < "g") for name in NAMES]  # the first letter must be carried to the end
@@ -182,6 +231,12 @@ def test_fit_teaches_a_classifier_and_a_tagger_and_evaluate_scores_every_label_a
         assert right.mean() > 0.9
 
 
+@bug(
+    "the class is not heard",
+    "models.language.LanguageModel.forward",
+    "self._start(labels)",
+    "self._start(0 * labels)",
+)
 @every_cell
 def test_a_language_model_writes_of_the_class_it_is_told(cell):
     words, vocab, rng = ["abc", "cde"], Vocabulary.from_text(["abcde"]), np.random.default_rng(0)

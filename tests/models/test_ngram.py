@@ -8,6 +8,7 @@ import pytest
 from helpers import NAMES
 from hypothesis import given
 from hypothesis import strategies as st
+from planted import bug
 
 from rnnlib import KneserNey, NGram, Vocabulary
 
@@ -48,12 +49,25 @@ BY_HAND = {
 }
 
 
+@bug("the number of kinds is ignored", "models.ngram.NGram._mixed", "p * n", "p * 1")
+@bug(
+    "the whole context is never used",
+    "models.ngram.NGram._smoothed",
+    "self.counts.get(context)",
+    "self.counts.get(context[1:])",
+)
 @pytest.mark.parametrize(("order", "context"), BY_HAND)
 def test_witten_bell_probabilities_by_hand(order, context):
     p = NGram(order).fit(["ab", "ac"]).probabilities(context)
     np.testing.assert_allclose(p, BY_HAND[order, context], rtol=1e-12)
 
 
+@bug(
+    "end marks are not scored",
+    "models.ngram.NGram._events",
+    "END * width + sequence + END",
+    "END * width + sequence",
+)
 def test_nats_per_symbol_by_hand():
     nats = NGram(2).fit(["ab", "ac"]).nats_per_symbol(["ab", ""])
     p = [2.3 / 3, 0.35, 0.65, 0.1]  # a, b, end; and the end of the empty name
@@ -101,6 +115,12 @@ def kneser_ney(words, order, d, context, symbol):
     return p(("\n" * order + context)[len(context) + 1 :])
 
 
+@bug(
+    "shorter contexts count times and not kinds",
+    "models.ngram.KneserNey._count",
+    "followers[symbol] > 1",
+    "False",
+)
 @given(WORDS, st.integers(1, 4), st.floats(0.05, 1), st.text("abc", max_size=5))
 def test_kneser_ney_is_the_formula_and_sums_to_1(words, order, d, context):
     model = KneserNey(order, d).fit(words)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from helpers import CELLS, TOLERANCE, Rewound, assert_gradients_right, randomized
+from planted import bug
 
 import rnnlib
 from rnnlib import (
@@ -54,6 +55,12 @@ def test_relative_error_is_0_for_equal_2_for_opposite_and_symmetric():
     assert rnnlib.relative_error(a, b) == rnnlib.relative_error(b, a) == np.sqrt(10) / 5
 
 
+@bug(
+    "the check compares nothing",
+    "training.gradients.relative_error",
+    "float(np.linalg.norm(a - b) / scale) if scale > 0 else 0.0",
+    "0.0",
+)
 @pytest.mark.parametrize("wrong", ["W_hy", "b_y", "xs"])
 def test_check_gradients_sees_a_single_wrong_component(wrong, rng):
     class Careless(Linear):
@@ -66,6 +73,7 @@ def test_check_gradients_sees_a_single_wrong_component(wrong, rng):
     assert [name for name, error in errors.items() if error > TOLERANCE] == [wrong]
 
 
+@bug("the derivative of tanh loses its square", "functional.dtanh", "y * y", "y")
 @pytest.mark.parametrize(("f", "derivative"), [(np.tanh, dtanh), (sigmoid, dsigmoid)])
 def test_the_derivative_of_an_activation_is_right(f, derivative, rng):
     x = rng.standard_normal(20)
@@ -73,6 +81,8 @@ def test_the_derivative_of_an_activation_is_right(f, derivative, rng):
     np.testing.assert_allclose(derivative(f(x)), numerical, rtol=TOLERANCE)
 
 
+@bug("padding is learnt", "losses.cross_entropy", "dlogits *= mask[..., None]", "pass")
+@bug("the target is not subtracted", "losses.cross_entropy", "dlogits[at_target] -= 1", "pass")
 @pytest.mark.parametrize("masked", [False, True])
 def test_the_gradient_of_cross_entropy_is_right(masked, rng):
     logits = 3 * rng.standard_normal((T, B, V))
@@ -85,6 +95,7 @@ def test_the_gradient_of_cross_entropy_is_right(masked, rng):
     assert rnnlib.relative_error(dlogits, numerical) <= TOLERANCE
 
 
+@bug("the output has no bias", "nn.layers.Linear.forward", "ys += self.params['b_y']", "pass")
 def test_the_gradients_of_linear_are_right(rng):
     xs = rng.standard_normal((T, B, D))
     assert_gradients_right(randomized(Linear(D, V, rng, np.float64), rng), xs, also=["xs"])
@@ -95,6 +106,12 @@ def test_the_gradients_of_an_embedding_are_right(rng):
     assert_gradients_right(Embedding(V, D, rng, np.float64), ids)
 
 
+@bug(
+    "of rows with one id, only the last counts",
+    "functional.sum_rows",
+    "np.add.reduce(rows[order[start:end]], axis=0, out=sums[i])",
+    "sums[i] = rows[order[end - 1]]",
+)
 @pytest.mark.parametrize("num_ids", [8, 1024, 1025])
 def test_sum_rows_adds_the_rows_of_equal_ids(num_ids, rng):
     ids = rng.integers(0, 8, 50)
@@ -106,12 +123,49 @@ def test_sum_rows_adds_the_rows_of_equal_ids(num_ids, rng):
     assert not sums[8:].any()
 
 
+@bug(
+    "what was dropped is blamed",
+    "nn.layers.Dropout.backward",
+    "dys if cache is None else dys * cache",
+    "dys",
+)
 @pytest.mark.parametrize("rate", [0.0, 0.4])
 def test_the_gradients_of_dropout_are_right(rate, rng):
     xs = rng.standard_normal((T, B, D))
     assert_gradients_right(Rewound(Dropout(rate, rng)), xs, also=["xs"])
 
 
+@bug("tanh is not differentiated", "nn.cells.rnn.RNNCell.backward", "dh * dtanh(cache.h)", "dh")
+@bug(
+    "the gradient walks forward in time",
+    "nn.recurrent.Recurrent.backward",
+    "reversed(range(T))",
+    "range(T)",
+)
+@bug(
+    "the gradient stops at every step",
+    "nn.recurrent.Recurrent.backward",
+    "da_h[t] @ W_hh_T",
+    "0 * dh",
+)
+@bug(
+    "W_hh is blamed for the state after the step",
+    "nn.recurrent.Recurrent.backward",
+    "hs[:-1]",
+    "hs[1:]",
+)
+@bug(
+    "the bias is blamed for the mean",
+    "nn.recurrent.Recurrent.backward",
+    "flat_x.sum",
+    "flat_x.mean",
+)
+@bug(
+    "the gradient of the final state is dropped",
+    "nn.recurrent.Recurrent.backward",
+    "if dstate is None:\n    dstate = self.initial_state(B)",
+    "dstate = self.initial_state(B)",
+)
 @pytest.mark.parametrize("start", ["zeros", "given state"])
 @pytest.mark.parametrize("inputs", ["vectors", "ids"])
 @pytest.mark.parametrize("cell", CELLS)
@@ -150,6 +204,13 @@ GAPS = np.array([[0, 1, 1], [1, 1, 1], [1, 0, 1], [1, 0, 1], [1, 0, 0]])
 """A mask (T, B) with a pad before, in the middle of and after sequences."""
 
 
+@bug(
+    "the gradient does not go around the padding",
+    "nn.recurrent.Recurrent.backward",
+    "d * ~mask[t]",
+    "0 * d",
+)
+@bug("the padding is blamed", "nn.recurrent.Recurrent.backward", "d * mask[t]", "d")
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_gradients_of_a_masked_layer_are_right(cell, rng):
     layer = recurrent(cell, rng)
@@ -158,6 +219,9 @@ def test_the_gradients_of_a_masked_layer_are_right(cell, rng):
     assert_gradients_right(layer, xs, random_state(layer, rng), GAPS, also=also)
 
 
+@bug(
+    "the gradient is not turned back", "nn.stacking.Bidirectional.backward", "dback[::-1]", "dback"
+)
 @pytest.mark.parametrize("mask", [None, GAPS], ids=["whole", "masked"])
 @pytest.mark.parametrize("inputs", ["vectors", "ids"])
 @pytest.mark.parametrize("cell", CELLS)
@@ -179,6 +243,12 @@ def test_the_gradients_of_stacked_bidirectional_layers_are_right(cell, rng):
     assert_gradients_right(layers, xs, random_state(layers, rng), False, GAPS, also=also)
 
 
+@bug(
+    "tied weights learn as an embedding only",
+    "models.language.LanguageModel.backward",
+    "grads.pop('output.W_hy').T",
+    "0 * grads.pop('output.W_hy').T",
+)
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(
     "options",
@@ -218,6 +288,18 @@ class Attending:
         return np.concatenate([dqueries, dkeys]), grads
 
 
+@bug(
+    "a key is blamed as an answer only",
+    "nn.attention.AdditiveAttention.backward",
+    "dk @ self.params['W_k'].T + weights.swapaxes(1, 2) @ dcontexts",
+    "weights.swapaxes(1, 2) @ dcontexts",
+)
+@bug(
+    "the weights of attention do not compete",
+    "nn.attention.AdditiveAttention.backward",
+    "dweights - (weights * dweights).sum(axis=-1, keepdims=True)",
+    "dweights",
+)
 @pytest.mark.parametrize("mask", [None, np.arange(4)[:, None] < [4, 1, 2]], ids=["all", "masked"])
 def test_the_gradients_of_attention_are_right(mask, rng):
     layer = randomized(AdditiveAttention(D, D, H, rng, np.float64), rng)
@@ -225,6 +307,12 @@ def test_the_gradients_of_attention_are_right(mask, rng):
     assert_gradients_right(Attending(layer, mask), xs, also=["xs"])
 
 
+@bug(
+    "what was handed over gets no blame",
+    "models.encoder.Encoder.backward",
+    "dh += part",
+    "dh += 0 * part",
+)
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_gradients_of_an_encoder_are_right(cell, rng):
     encoder = randomized(rnnlib.Encoder(rnnlib.nn.cells.CELLS[cell], D, 5, rng, np.float64), rng)
@@ -242,6 +330,12 @@ def test_the_gradients_of_an_encoder_are_right(cell, rng):
         assert rnnlib.relative_error((grads | {"xs": dxs})[name], numerical) <= TOLERANCE, name
 
 
+@bug(
+    "the state is only a question",
+    "models.seq2seq.Seq2Seq._decode_backward",
+    "dhs + dqueries",
+    "dqueries",
+)
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("attention", [True, False], ids=["attention", "bottleneck"])
 @pytest.mark.parametrize("options", [{}, {"dropout": 0.3}], ids=["plain", "dropout"])

@@ -5,6 +5,7 @@ import pytest
 from helpers import CELLS
 from hypothesis import given
 from hypothesis import strategies as st
+from planted import bug
 
 import rnnlib
 from rnnlib import Bidirectional, Recurrent, Stacked
@@ -39,6 +40,18 @@ def run(layer, xs, mask):
     return hs, rnnlib.training.gradients._flatten(state), dxs, grads
 
 
+@bug(
+    "the state moves on in the padding",
+    "nn.recurrent.Recurrent.forward",
+    "np.where(mask[t], new, old)",
+    "new",
+)
+@bug(
+    "the mask is not turned with the sequence",
+    "nn.stacking.Bidirectional.forward",
+    "np.asarray(mask)[::-1]",
+    "np.asarray(mask)",
+)
 @pytest.mark.parametrize("build", [recurrent, bidirectional, stacked])
 @pytest.mark.parametrize("cell", CELLS)
 @given(lengths=LENGTHS, extra=st.integers(0, 2))
@@ -75,6 +88,9 @@ def test_the_order_of_a_padded_batch_changes_nothing(cell, order):
         np.testing.assert_allclose(moved[3][name], g, rtol=1e-9, atol=1e-12, err_msg=name)
 
 
+@bug(
+    "both directions read from left to right", "nn.stacking.Bidirectional.forward", "xs[::-1]", "xs"
+)
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_backward_layer_reads_the_mirrored_sequence(cell, rng):
     layer, xs = bidirectional(cell, 0), rng.standard_normal((5, 2, D))

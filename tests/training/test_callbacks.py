@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from helpers import NAMES, frozen
+from planted import bug
 
 import rnnlib.training.loop
 from rnnlib import (
@@ -53,6 +54,12 @@ def train(vocab, monkeypatch):
     return run
 
 
+@bug(
+    "early stopping waits one epoch longer",
+    "training.callbacks.EarlyStopping.on_epoch",
+    "waited >= self.patience",
+    "waited > self.patience",
+)
 @pytest.mark.parametrize(
     ("patience", "losses", "epochs", "stopped"),
     [
@@ -68,6 +75,7 @@ def test_early_stopping_waits_as_long_as_its_patience(train, patience, losses, e
     assert history.stopped == stopped
 
 
+@bug("the best epoch is not copied", "training.callbacks.KeepBest.on_epoch", "p.copy()", "p")
 @pytest.mark.parametrize("place", ["memory", "disk"])
 def test_keep_best_puts_back_the_best_epoch(train, place, tmp_path):
     path, album = tmp_path / "best.npz", Album()

@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 from helpers import CELLS, NAMES, change_meta, frozen
+from planted import bug
 
 import rnnlib
 from rnnlib import (
@@ -67,6 +68,24 @@ def saved(tmp_path, vocab, rng):
     return path
 
 
+@bug(
+    "the generator starts anew",
+    "training.checkpoints.load_checkpoint",
+    "model_rng.bit_generator.state = meta['model_rng']",
+    "pass",
+)
+@bug(
+    "one generator becomes two",
+    "training.checkpoints.load_checkpoint",
+    "model_rng if meta['rng'] == 'model' else _generator(meta['rng'])",
+    "_generator(meta['model_rng']) if meta['rng'] == 'model' else _generator(meta['rng'])",
+)
+@bug(
+    "the optimizer forgets how far it was",
+    "training.checkpoints.load_checkpoint",
+    "optimizer.steps = meta['optimizer']['steps']",
+    "pass",
+)
 @pytest.mark.parametrize("shared", [True, False], ids=["one generator", "two generators"])
 @pytest.mark.parametrize("optimizer", [SGD, Adagrad, RMSprop, Adam])
 @pytest.mark.parametrize("cell", CELLS)
@@ -134,6 +153,12 @@ VOCABULARIES = {
 }
 
 
+@bug(
+    "a vocabulary forgets how it splits",
+    "training.checkpoints._vocabulary",
+    "Vocabulary(saved['symbols'], _SPLITTERS[splitter['class']](**splitter['config']))",
+    "Vocabulary(saved['symbols'])",
+)
 @pytest.mark.parametrize("kind", VOCABULARIES)
 def test_every_kind_of_vocabulary_comes_back(kind, tmp_path, rng):
     vocab = VOCABULARIES[kind]
@@ -208,6 +233,12 @@ def test_a_checkpoint_that_is_not_there_is_not_found(place, tmp_path):
         load_checkpoint(tmp_path / place)
 
 
+@bug(
+    "a checkpoint is overwritten where it stands",
+    "training.checkpoints.save_checkpoint",
+    "path.with_name(path.name + '.unfinished')",
+    "path",
+)
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "disk full"), KeyboardInterrupt()])
 @pytest.mark.parametrize(("module", "function"), [(np, "savez"), (os, "fsync"), (os, "replace")])
 def test_a_write_that_fails_leaves_the_old_file_and_no_other(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from planted import bug
 
 from rnnlib import (
     SGD,
@@ -15,9 +16,9 @@ from rnnlib import (
     RMSprop,
     clip_by_norm,
     clip_by_value,
-    no_decay,
     cosine_decay,
     global_norm,
+    no_decay,
     warm_up,
 )
 
@@ -42,6 +43,18 @@ def test_the_global_norm_is_the_length_of_all_gradients_joined(grads):
     assert global_norm(grads) == pytest.approx(math.hypot(*joined(grads)), rel=1e-12)
 
 
+@bug(
+    "each gradient is clipped by itself",
+    "training.gradients.clip_by_norm",
+    "max_norm / norm",
+    "max_norm / max(max_norm, np.linalg.norm(g))",
+)
+@bug(
+    "short gradients are stretched",
+    "training.gradients.clip_by_norm",
+    "norm > max_norm",
+    "norm > 0",
+)
 @given(GRADS, LIMITS)
 def test_clipping_by_norm_bounds_the_length_and_keeps_the_direction(grads, limit):
     before = joined(grads)
@@ -121,6 +134,18 @@ SCHEDULES = {
 }
 
 
+@bug(
+    "what follows the rise has begun before",
+    "training.optimizers.warm_up.schedule",
+    "(progress - share) / (1 - share)",
+    "progress",
+)
+@bug(
+    "the rise ends at the share",
+    "training.optimizers.warm_up.schedule",
+    "progress / share",
+    "progress",
+)
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_a_schedule_has_the_values_worked_out_by_hand(name):
     schedule, values = SCHEDULES[name]

@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 from helpers import CELLS, NAMES, frozen, run_python
+from planted import bug
 
 import rnnlib as rl
 import rnnlib.training.parallel
@@ -85,6 +86,24 @@ def assert_same(some, other):
     np.testing.assert_allclose(flat(some[2]), flat(other[2]), rtol=1e-12)
 
 
+@bug(
+    "the parts of a batch weigh alike",
+    "training.parallel.loss_and_grads",
+    "counts[part].sum() / counts.sum()",
+    "1 / len(rows)",
+)
+@bug(
+    "only the first part's gradient counts",
+    "training.parallel._weighted_sum",
+    "g += other[name] * g.dtype.type(share)",
+    "pass",
+)
+@bug(
+    "every part starts from the first sequences' state",
+    "training.parallel._state_rows",
+    "state[own]",
+    "state[:own.stop - own.start]",
+)
 @every_cell
 @every_task
 @pytest.mark.parametrize("workers", [1, 2, 3, 9])
@@ -124,6 +143,12 @@ def test_each_worker_draws_its_own_dropout(task, rng):
     assert_same(still, model.loss_and_grads(ids, targets, train=False, **given))
 
 
+@bug(
+    "the parts race for one generator",
+    "training.parallel._twins",
+    "not (train and model.config['dropout'])",
+    "True",
+)
 def test_dropout_does_not_depend_on_which_worker_is_first():
     class Late(rl.LanguageModel):
         def loss_and_grads(self, ids, *args, **kwargs):
@@ -139,6 +164,12 @@ def test_dropout_does_not_depend_on_which_worker_is_first():
     assert losses[0] == losses[1]
 
 
+@bug(
+    "all parts drop the same units",
+    "training.parallel._twins",
+    "np.random.default_rng(seed)",
+    "np.random.default_rng(0)",
+)
 def test_two_workers_do_not_drop_the_same_units(rng):
     model = rl.LanguageModel(V, 64, dropout=0.5, embedding_dim=64, rng=rng)
     ids = np.zeros((T, 2), int)  # two equal sequences, one for each worker
@@ -157,6 +188,12 @@ def test_two_workers_do_not_drop_the_same_units(rng):
     assert len({mask.tobytes() for mask in seen}) == 4
 
 
+@bug(
+    "products take all processors meanwhile",
+    "training.parallel.loss_and_grads",
+    "limit_blas(1)",
+    "ThreadPoolExecutor(1)",
+)
 def test_the_parts_run_in_threads_with_one_blas_thread_each(rng):
     threadpoolctl = pytest.importorskip("threadpoolctl")
     found = []

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from helpers import CELLS, NAMES, frozen
+from planted import bug
 
 import rnnlib.training.loop
 from rnnlib import (
@@ -101,6 +102,18 @@ def test_fit_takes_the_steps_of_train_steps(cell, options, vocab):
         assert loss == pytest.approx(nats / sum(len(name) + 1 for name in NAMES), rel=1e-12)
 
 
+@bug(
+    "names start with the past of others",
+    "training.loop.train_steps",
+    "last if batches.carries_state else None",
+    "last",
+)
+@bug(
+    "streams forget between batches",
+    "training.loop.train_steps",
+    "last if batches.carries_state else None",
+    "None",
+)
 @every_cell
 def test_names_start_without_a_past_and_streams_go_on(cell, vocab, rng):
     model = LanguageModel(len(vocab), 8, cell, rng=rng, dtype=np.float64)
@@ -122,6 +135,12 @@ def test_names_start_without_a_past_and_streams_go_on(cell, vocab, rng):
     assert evaluate(model, stream) == pytest.approx(in_one_pass, rel=1e-12)
 
 
+@bug(
+    "evaluation weighs batches alike",
+    "training.loop.evaluate",
+    "total += loss * symbols\ncount += symbols",
+    "total += loss\ncount += 1",
+)
 @every_cell
 def test_evaluate_weighs_every_symbol_alike(cell, vocab, rng):
     model = LanguageModel(len(vocab), 8, cell, dropout=0.5, rng=rng, dtype=np.float64)
@@ -129,6 +148,18 @@ def test_evaluate_weighs_every_symbol_alike(cell, vocab, rng):
     assert evaluate(model, padded_batches(vocab, NAMES, 4)) == pytest.approx(whole, rel=1e-12)
 
 
+@bug(
+    "the schedule is ignored",
+    "training.loop.train_steps",
+    "lr *= schedule((epoch * len(batches) + i) / total)",
+    "schedule((epoch * len(batches) + i) / total)",
+)
+@bug(
+    "schedules compound",
+    "training.loop.train_steps",
+    "optimizer.lr = base_lr",
+    "base_lr = optimizer.lr",
+)
 def test_the_schedule_sets_the_learning_rate_of_each_step(vocab, rng):
     model, optimizer = LanguageModel(len(vocab), 8, rng=rng), SGD(0.5)
     batches = padded_batches(vocab, NAMES, 5)  # three steps an epoch, six in all
@@ -167,6 +198,12 @@ def test_a_clipped_step_is_as_long_as_the_limit(clip, measure, vocab, rng):
     assert moved == pytest.approx(1e-3, rel=1e-9)
 
 
+@bug(
+    "the workers stay at home",
+    "training.loop.train_steps",
+    "loss_and_grads(model, ids, targets, workers=workers, **given)",
+    "loss_and_grads(model, ids, targets, workers=1, **given)",
+)
 def test_fit_splits_batches_over_its_workers(vocab, rng):
     class Counts(LanguageModel):
         sizes = ()
@@ -186,6 +223,12 @@ def test_clipping_both_ways_is_refused(vocab, rng):
         fit(model, padded_batches(vocab, NAMES, 5), SGD(), epochs=1, clip_norm=1, clip_value=1)
 
 
+@bug(
+    "Ctrl-C leaves no word in the history",
+    "training.loop.fit",
+    "history.stopped = 'interrupted'",
+    "pass",
+)
 @pytest.mark.parametrize("keep", [(), (KeepBest(),)], ids=["as it is", "keep best"])
 def test_ctrl_c_returns_what_was_learnt(keep, vocab, rng):
     model = LanguageModel(len(vocab), 8, rng=rng)
@@ -207,6 +250,12 @@ def test_ctrl_c_returns_what_was_learnt(keep, vocab, rng):
     assert (frozen(twin.params) == frozen(model.params)) == bool(keep)
 
 
+@bug(
+    "a step is taken with a gradient that is no number",
+    "training.loop.train_steps",
+    "_check_finite(loss, norm, grads, epoch, i, base_lr)",
+    "pass",
+)
 def test_a_gradient_that_is_no_number_stops_before_its_step_and_is_named(vocab, rng):
     model = Breaks(len(vocab), 8, rng=rng)
     with pytest.raises(TrainingDiverged, match=r"epoch 1, step 0.* of layer0\.W_hh") as info:
