@@ -1,4 +1,8 @@
-"""The two checks that many modules make of what they are given."""
+"""The checks that many modules make of what they are given, and the words they answer with."""
+
+from numbers import Integral
+
+import numpy as np
 
 
 def require(condition, message):
@@ -7,7 +11,46 @@ def require(condition, message):
         raise ValueError(message)
 
 
+def require_type(condition, message):
+    """Raise a TypeError with this message unless the condition holds."""
+    if not condition:
+        raise TypeError(message)
+
+
 def at_least_one(**sizes):
-    """Raise a ValueError that names the first of the numbers that is below 1."""
+    """Raise an error that names the first of the numbers that is not whole, or is below 1."""
     for name, size in sizes.items():
+        whole = isinstance(size, Integral) and not isinstance(size, bool)
+        require_type(whole, f"{name} must be a whole number, got {size!r:.60}.")
         require(size >= 1, f"{name} must be at least 1, got {size}.")
+
+
+def require_generator(rng, name="rng"):
+    """Raise an error unless `rng` is a numpy.random.Generator.
+
+    A seed is refused too: two layers that are given the same seed would start with the same
+    weights.
+    """
+    require(
+        rng is not None,
+        f"Pass {name}=np.random.default_rng(seed): rnnlib uses no hidden randomness.",
+    )
+    require_type(
+        isinstance(rng, np.random.Generator),
+        f"{name} must be a numpy.random.Generator, got {rng!r:.60}. "
+        f"Pass {name}=np.random.default_rng(seed).",
+    )
+
+
+def require_float_dtype(dtype):
+    """Return a dtype as np.dtype; raise a TypeError unless it is float32 or float64."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = None
+    require_type(
+        dtype is not None and found in (np.float32, np.float64),
+        f"dtype must be float32 or float64, got {dtype!r:.60}: rnnlib computes with real numbers "
+        "of single or double precision.",
+    )
+    return found

@@ -1,5 +1,8 @@
 """Fixtures of all tests, and how hypothesis runs."""
 
+from functools import partial
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from helpers import NAMES
@@ -9,6 +12,11 @@ import rnnlib
 
 settings.register_profile("rnnlib", deadline=None, derandomize=True, database=None)
 settings.load_profile("rnnlib")
+
+
+def pytest_configure(config):
+    """Register the marks of these tests."""
+    config.addinivalue_line("markers", "mistake: provokes errors, see tests/mistakes.py")
 
 
 @pytest.fixture
@@ -21,3 +29,22 @@ def rng():
 def vocab():
     """The vocabulary of `NAMES`."""
     return rnnlib.Vocabulary.from_text(NAMES)
+
+
+@pytest.fixture
+def world(vocab, rng, tmp_path):
+    """What a user has at hand when making a mistake: a model in training, and a folder."""
+    model, optimizer = rnnlib.LanguageModel(len(vocab), 8, rng=rng), rnnlib.Adam()
+    batches = rnnlib.padded_batches(vocab, NAMES, 5, rng)
+    fit = partial(rnnlib.fit, model, batches, optimizer, epochs=1, progress=False)
+    fit()
+    return SimpleNamespace(
+        vocab=vocab,
+        rng=rng,
+        model=model,
+        optimizer=optimizer,
+        batches=batches,
+        fit=fit,
+        ids=np.zeros((5, 2), int),
+        folder=tmp_path,
+    )

@@ -103,12 +103,12 @@ def serving(content):
             thread.join()
 
 
-def run_python(*arguments, **kwargs):
+def run_python(*arguments, env=(), **kwargs):
     """Start another Python that sees the rnnlib and the tests of this one; return the process."""
     folders = [Path(rnnlib.__file__).parents[1], ROOT / "tests"]
     return subprocess.Popen(
         [sys.executable, *map(str, arguments)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))} | dict(env),
         stdout=subprocess.PIPE,
         encoding="utf-8",
         **kwargs,

@@ -1,26 +1,24 @@
-"""What a user can get wrong is answered in words, and leaves everything as it was."""
+"""Mistakes in modules whose own tests do not list them, and the check that none is missing."""
 
-import ast
+import json
 import re
 import shutil
 from functools import partial
-from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from helpers import NAMES, change_meta, frozen, serving
-from planted import bug
+from helpers import NAMES, change_meta, run_python, serving
+from mistakes import PACKAGE, mistakes, raising_lines
+from planted import TESTS, bug
 
 import rnnlib as rl
-from rnnlib import Adam, LanguageModel, NGram, Recurrent, RMSprop, Stacked, cross_entropy
+from rnnlib import Adam, LanguageModel, NGram, RMSprop
 from rnnlib.datasets.shipped import data_path
 from rnnlib.datasets.tasks import reber_surprise
 from rnnlib.datasets.texts import FETCHED
 from rnnlib.datasets.translation.pairs import combinations
+from rnnlib.errors import at_least_one, require_float_dtype, require_generator
 from rnnlib.training.parallel import loss_and_grads
-
-PACKAGE = Path(rl.__file__).parent
 
 
 def poisoned(w, training, validation):
@@ -101,64 +99,14 @@ VALUE_ERRORS = [
     ("call fit(sequences) first", lambda w: NGram().probabilities("a")),
     ("call fit(sequences) first", lambda w: NGram().nats_per_symbol(["a"])),
     ("call fit(sequences) first", lambda w: NGram().sample(w.rng)),
-    # shapes
-    ("targets (2, 3) must have", lambda w: cross_entropy(np.ones((2, 4, 5)), np.ones((2, 3), int))),
-    ("ids in 0 … 4", lambda w: cross_entropy(np.ones((2, 4, 5)), np.full((2, 4), 5))),
-    ("ids in 0 … 4", lambda w: cross_entropy(np.ones((2, 4, 5)), np.full((2, 4), -1))),
-    ("ids in 0 … 4", lambda w: cross_entropy(np.ones((2, 4, 5)), np.ones((2, 4)))),
-    ("at least one", lambda w: cross_entropy(np.ones((0, 4, 5)), np.ones((0, 4), int))),
-    ("mask (4,)", lambda w: cross_entropy(np.ones((2, 4, 5)), np.ones((2, 4), int), np.ones(4))),
-    ("mask is 0", lambda w: cross_entropy(np.ones((1, 1, 5)), np.ones((1, 1), int), [[0]])),
-    ("shape (3,) and type int64; expected", lambda w: w.model.forward(np.arange(3))),
-    ("shape (3, 2) and type float64", lambda w: w.model.forward(np.ones((3, 2)))),
-    ("ids run from 0 to 23; expected 0 … 22", lambda w: w.model.forward(np.array([[0, 23]]))),
-    ("ids run from -1 to 0; expected 0 … 22", lambda w: w.embedded.forward(np.array([[0, -1]]))),
-    ("must be integers (T, B), got float64 (1, 2)", lambda w: w.embedded.forward(np.ones((1, 2)))),
-    ("xs has 3 features; expected 23", lambda w: w.layer.forward(np.ones((5, 2, 3)))),
-    ("state (h) has shapes [(1, 8)]", lambda w: w.layer.forward(w.ids, w.layer.initial_state(1))),
-    ("mask (5,) must have the shape (T, B)", lambda w: w.layer.forward(w.ids, None, np.ones(5))),
-    ("same input_size, got (23, 8)", lambda w: rl.Bidirectional(*w.stacked.layers)),
-    ("state has 1 parts; expected 2 layers", lambda w: w.stacked.forward(w.ids, (None,))),
-    # models
-    ("Pass rng=np.random.default_rng(seed)", lambda w: LanguageModel(5, 8)),
-    ("vocab_size must be at least 1, got 0", lambda w: LanguageModel(0, 8, rng=w.rng)),
-    ("hidden_size must be at least 1, got -1", lambda w: LanguageModel(5, -1, rng=w.rng)),
-    ("embedding_dim must be", lambda w: LanguageModel(5, 8, embedding_dim=0, rng=w.rng)),
-    ("cell must be one of ['", lambda w: LanguageModel(5, 8, "brain", rng=w.rng)),
-    ("got 4 and 8", lambda w: LanguageModel(5, 8, embedding_dim=4, tie_weights=True, rng=w.rng)),
-    ("num_classes must be at least 1, got 0", lambda w: LanguageModel(*w.classes, num_classes=0)),
-    ("knows no classes", lambda w: w.model.forward(w.ids, labels=[0, 0])),
-    ("starts from a class", lambda w: w.conditional.forward(w.ids)),
-    ("integers in 0 … 2, one for", lambda w: w.conditional.forward(w.ids, labels=[0, 3])),
-    ("got int64 (3,), from 0", lambda w: w.conditional.forward(w.ids, labels=[0, 1, 2])),
-    ("got float64 (2,)", lambda w: w.conditional.forward(w.ids, labels=[0.0, 1.0])),
-    ("targets (5, 2) must have", lambda w: w.classifier.loss_and_grads(w.ids, w.ids)),
-    ("mask (2,) must have", lambda w: w.classifier.forward(w.ids, np.ones(2))),
-    ("in [0, 1), got 1", lambda w: rl.Dropout(1, w.rng)),
-    ("Dropout needs a generator", lambda w: Stacked([w.layer], dropout=0.5)),
     # pairs and translating
     ("no pairs to make batches of", lambda w: w.pairs([], 2)),
     ("batch_size must be at least 1, got 0", lambda w: w.pairs([("rex", "rex")], 0)),
     ("no end mark", lambda w: rl.pair_batches(w.vocab, rl.Vocabulary("rex"), [("rex", "rex")], 1)),
     ("source of pair 1 is empty", lambda w: w.pairs([("rex", "rex"), ("", "rex")], 2)),
     ("symbol '!' at position 3 of 'rex!'", lambda w: w.pairs([("rex!", "rex")], 2)),
-    ("no sequences to lay side by side", lambda w: w.translator.translate([])),
-    ("lengths must be 2 numbers from 1 to 5, got [0 9]", lambda w: w.read(lengths=[0, 9])),
-    (
-        "source must be integers (T, B), got float64 (5, 2)",
-        lambda w: w.read(source=np.ones((5, 2))),
-    ),
-    ("target ids run from 0 to 99; expected 0 … 22", lambda w: w.read(target=np.array([[0, 99]]))),
-    ("length must be at least 1, got 0", lambda w: w.translator.translate([w.ids[:, 0]], 0)),
     ("width must be at least 1, got 0", lambda w: rl.beam_search(w.model, w.vocab, width=0)),
     ("nothing to start from", lambda w: rl.beam_search(w.model, w.vocab, start="")),
-    ("has no attention", lambda w: w.translator.alignment(w.ids[:, 0], [1])),
-    ("Pass rng=np.random.default_rng(seed)", lambda w: rl.Seq2Seq(5, 5, 8)),
-    ("embedding_dim must be at least 1, got 0", lambda w: w.seq2seq(embedding_dim=0)),
-    ("cell must be one of ['", lambda w: w.seq2seq(cell="brain")),
-    ("queries (4, 2, 3) and keys (5, 1, 3) do not", lambda w: w.attend(np.ones((5, 1, 3)))),
-    ("mask (2,) must have the shape (5, 2)", lambda w: w.attend(np.ones((5, 2, 3)), np.ones(2))),
-    ("row without a single key", lambda w: w.attend(np.ones((5, 2, 3)), np.zeros((5, 2)))),
     # optimizers and gradients
     ("lr must be positive, got 0", lambda w: Adam(0)),
     ("momentum must be in [0, 1), got 1", lambda w: rl.SGD(momentum=1)),
@@ -233,58 +181,28 @@ NOT_FOUND = [
 UNREACHED = [
     ("save it as ", lambda w: rl.fetch_text("offline")),
 ]
-MISTAKES = [
-    pytest.param(error, message, mistake, id=message)
-    for error, cases in [
-        (ValueError, VALUE_ERRORS),
-        (TypeError, TYPE_ERRORS),
-        (FileNotFoundError, NOT_FOUND),
-        (ConnectionError, UNREACHED),
-    ]
-    for message, mistake in cases
-]
+MISTAKES = {
+    ValueError: VALUE_ERRORS,
+    TypeError: TYPE_ERRORS,
+    FileNotFoundError: NOT_FOUND,
+    ConnectionError: UNREACHED,
+}
 
 
 @pytest.fixture
-def world(vocab, rng, tmp_path, monkeypatch):
-    """All that a user has at hand: a model in training, and some files."""
-    model, optimizer = LanguageModel(len(vocab), 8, rng=rng), Adam()
-    batches = rl.padded_batches(vocab, NAMES, 5, rng)
-    fit = partial(rl.fit, model, batches, optimizer, epochs=1, progress=False)
+def world(world, tmp_path, monkeypatch):
+    """What these mistakes need besides."""
+    w, vocab, rng, model = world, world.vocab, world.rng, world.model
     grads = {name: np.ones_like(p) for name, p in model.params.items()}
-    fit()
-
-    ids = np.zeros((5, 2), int)
-    translator = rl.Seq2Seq(len(vocab), len(vocab), 8, attention=False, rng=rng)
-    inputs = rl.PairInputs(ids, np.array([5, 2]), ids)
-    attention = rl.AdditiveAttention(3, 3, 4, rng)
-    layers = [Recurrent(rl.RNNCell(), size, 8, rng) for size in (len(vocab), 8)]
-    w = SimpleNamespace(
-        vocab=vocab,
-        rng=rng,
-        model=model,
-        optimizer=optimizer,
-        fit=fit,
+    vars(w).update(
         save=partial(rl.save_checkpoint, tmp_path / "own.npz"),
         generate=partial(rl.generate, model, vocab, rng=rng),
         grads_less={name: g for name, g in grads.items() if name != "output.b_y"},
         odd=grads | {"output.b_y": np.ones(2)},
         merged=rl.Vocabulary.from_merges(["trex trex"], 3),
         ngram=NGram().fit(NAMES),
-        embedded=LanguageModel(len(vocab), 8, embedding_dim=3, rng=rng),
-        classes=(len(vocab), 8, "rnn", 1, None, 0.0, False, rng),
-        conditional=LanguageModel(len(vocab), 8, rng=rng, num_classes=3),
-        classifier=rl.SequenceClassifier(len(vocab), 8, 3, rng=rng),
         labelled=lambda *arrays: rl.labelled_batches(vocab, *arrays, batch_size=2),
-        layer=layers[0],
-        stacked=Stacked(layers),
-        ids=ids,
         pairs=partial(rl.pair_batches, vocab, vocab),
-        seq2seq=partial(rl.Seq2Seq, 5, 5, 8, rng=rng),
-        translator=translator,
-        read=lambda **change: translator.forward(inputs._replace(**change)),
-        attend=partial(attention.forward, np.ones((4, 2, 3))),
-        folder=tmp_path,
         monkeypatch=monkeypatch,
     )
     monkeypatch.setenv("RNNLIB_DATA", str(tmp_path))
@@ -296,7 +214,7 @@ def world(vocab, rng, tmp_path, monkeypatch):
     w.empty.write_text(" \n")
     w.binary.write_bytes(b"re\xff\xfe")
     np.savez(w.foreign, W=np.ones(3))
-    rl.save_checkpoint(w.whole, model, optimizer, vocab, rng)
+    rl.save_checkpoint(w.whole, model, w.optimizer, vocab, rng)
     whole = w.whole.read_bytes()
     w.truncated.write_bytes(whole[:999])
     w.flipped.write_bytes(whole[:999] + bytes([whole[999] ^ 1]) + whole[1000:])
@@ -309,57 +227,60 @@ def world(vocab, rng, tmp_path, monkeypatch):
     return w
 
 
-def photograph(w):
-    """All that must not change when something goes wrong."""
-    return {
-        "params": frozen(w.model.params),
-        "memory": {name: frozen(slots) for name, slots in w.optimizer.memory.items()},
-        "optimizer": (w.optimizer.config, w.optimizer.steps),
-        "rng": w.rng.bit_generator.state,
-        "counts": w.ngram.probabilities("a").tolist(),
-        "files": {path.name: path.read_bytes() for path in w.folder.iterdir()},
-    }
-
-
-@pytest.mark.parametrize(("error", "message", "mistake"), MISTAKES)
-def test_a_mistake_is_answered_in_words_and_changes_nothing(error, message, mistake, world):
-    before = photograph(world)
-    with pytest.raises(error, match=re.escape(message)):
-        mistake(world)
-    assert photograph(world) == before
-
-
-def lines_of(error):
-    """Every (file, line) that an error, and those that led to it, passed through."""
-    while error is not None:
-        trace = error.__traceback__
-        while trace is not None:
-            yield Path(trace.tb_frame.f_code.co_filename), trace.tb_lineno
-            trace = trace.tb_next
-        error = error.__context__
-
-
-def raises(node):
-    """Whether a line of code raises an error: itself, or through `rnnlib.errors`."""
-    if isinstance(node, ast.Raise):
-        return node.exc is not None
-    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    return called and node.func.id in ("require", "at_least_one")
-
-
 @bug("check sums are not compared", "training.checkpoints._verify", "wrong is not None", "False")
-def test_every_raise_in_rnnlib_is_provoked(world):
-    reached = set()
-    for case in MISTAKES:
-        with pytest.raises(case.values[0]) as info:
-            case.values[2](world)
-        reached.update(lines_of(info.value))
+@mistakes(MISTAKES)
+def test_a_mistake_is_answered_in_words_and_changes_nothing(mistake, world):
+    mistake(world)
+
+
+@pytest.mark.mistake
+@pytest.mark.parametrize(
+    ("error", "message", "check"),
+    [
+        (ValueError, "size must be at least 1, got 0", lambda: at_least_one(size=0)),
+        (TypeError, "size must be a whole number, got 64.0", lambda: at_least_one(size=64.0)),
+        (TypeError, "size must be a whole number, got True", lambda: at_least_one(size=True)),
+        (TypeError, "size must be a whole number, got 'abc'", lambda: at_least_one(size="abc")),
+        (ValueError, "no hidden randomness", lambda: require_generator(None)),
+        (TypeError, "numpy.random.Generator, got 0. Pass", lambda: require_generator(0)),
+        (TypeError, "got RandomState", lambda: require_generator(np.random.RandomState(0))),
+        (TypeError, "got <class 'int'>", lambda: require_float_dtype(int)),
+        (TypeError, "got 'float16'", lambda: require_float_dtype("float16")),
+        (TypeError, "got <class 'complex'>", lambda: require_float_dtype(complex)),
+        (TypeError, "got None", lambda: require_float_dtype(None)),
+        (TypeError, "got 'single malt'", lambda: require_float_dtype("single malt")),
+    ],
+)
+def test_a_check_says_what_it_was_given(error, message, check):
+    with pytest.raises(error, match=re.escape(message)):
+        check()
+
+
+@bug(
+    "whole numbers must be Python's",
+    "errors.at_least_one",
+    "isinstance(size, Integral)",
+    "type(size) is int",
+)
+@pytest.mark.parametrize("dtype", ["float32", np.float64, np.dtype("float32"), float, "<f8"])
+def test_a_check_lets_pass_what_is_right(dtype, rng):
+    at_least_one(a=1, b=np.int64(3), c=np.uint8(2))
+    require_generator(rng)
+    assert require_float_dtype(dtype) == np.dtype(dtype)
+
+
+def test_every_raise_in_rnnlib_is_provoked(tmp_path):
+    found = tmp_path / "reached.json"
+    watched = {"env": {"RNNLIB_REACHED": str(found)}}
+    options = ["-q", "-m", "mistake", "-p", "mistakes", "-p", "no:cacheprovider"]
+    with run_python("-m", "pytest", *options, TESTS, **watched) as process:
+        said = process.stdout.read()
+    assert process.returncode == 0, said[-3000:]
+    reached = {tuple(place) for place in json.loads(found.read_text())}
     missed = [
-        f"{path.name}:{node.lineno}: {ast.unparse(node)[:60]}"
-        for path in PACKAGE.rglob("*.py")
-        if path.stem != "plots" and path.parent.stem != "widgets"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if raises(node) and "NotImplemented" not in ast.unparse(node)
-        if not any((path, line) in reached for line in range(node.lineno, node.end_lineno + 1))
+        f"{path.removeprefix(PACKAGE)}:{first}: {code[:60]}"
+        for path, first, last, code in raising_lines()
+        if not re.search(r"plots\.py|widgets", path) and "NotImplemented" not in code
+        if not any((path, line) in reached for line in range(first, last + 1))
     ]
     assert missed == []

@@ -41,6 +41,7 @@ def test_a_named_tuple_keeps_its_names():
     assert map_state(np.shape, Pair(A, (B, B))) == Pair((2, 3), ((2, 3), (2, 3)))
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize(
     ("other", "words"),
     [((A, None), "NoneType and tuple at the same"), ((A,), "tuples of 2 and 1 parts")],
