@@ -1,5 +1,22 @@
-"""Chord progressions: the rules that write and judge them, and how they sound."""
+"""Chord progressions: the rules that write and judge them, and how they sound.  Chapter 20."""
 
-from .harmony import FORMS, KEYS, QUALITIES, RULES, Verdict, blues, judge, sound, voicings
+from .chords import KEYS, QUALITIES
+from .harmony import FORMS, RULES, Verdict, blues, judge, spell
+from .sound import PARTS, sound, voicings, walking_bass
+from .wav import write_wav
 
-__all__ = ["FORMS", "KEYS", "QUALITIES", "RULES", "Verdict", "blues", "judge", "sound", "voicings"]
+__all__ = [
+    "FORMS",
+    "KEYS",
+    "PARTS",
+    "QUALITIES",
+    "RULES",
+    "Verdict",
+    "blues",
+    "judge",
+    "sound",
+    "spell",
+    "voicings",
+    "walking_bass",
+    "write_wav",
+]

@@ -1,0 +1,81 @@
+"""Sound as a file: one channel of 16-bit samples in a WAV file.  Chapter 20."""
+
+import contextlib
+import os
+import wave
+from numbers import Integral
+from pathlib import Path
+
+import numpy as np
+
+
+def write_wav(path, samples, sample_rate):
+    """Write samples between -1 and 1 to a WAV file, one channel of 16 bits.
+
+    The file appears whole or not at all.
+
+    Parameters
+    ----------
+    path : str or Path
+        An old file is replaced.
+    samples : ndarray (length,) of float
+    sample_rate : int
+        Samples per second, as given to `sound`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        No samples, more than one channel, samples that are not floats or not between -1 and 1.
+    FileNotFoundError
+        The folder does not exist.
+
+    Examples
+    --------
+    >>> samples = rl.music.sound(["Dm7", "G7", "Cmaj7"])
+    >>> rl.music.write_wav("cadence.wav", samples, 22050)
+    """
+    samples = _checked(samples, sample_rate)
+    with _writing(Path(path)) as file, wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)  # bytes
+        out.setframerate(int(sample_rate))
+        out.writeframes(np.round(samples * 32767).astype("<i2").tobytes())
+
+
+def _checked(samples, sample_rate):
+    if not isinstance(sample_rate, Integral) or isinstance(sample_rate, bool):
+        raise TypeError(f"sample_rate must be a whole number, got {sample_rate!r:.60}.")
+    if not 1 <= sample_rate <= 192_000:
+        raise ValueError(f"sample_rate must be between 1 and 192,000, got {sample_rate}.")
+    samples = np.asarray(samples)
+    if not np.issubdtype(samples.dtype, np.floating):
+        raise TypeError(f"samples must be floats between -1 and 1, got {samples.dtype}.")
+    if samples.ndim != 1 or not len(samples):
+        raise ValueError(
+            f"samples must be one channel, an array (length,), got the shape {samples.shape}."
+        )
+    if not np.isfinite(samples).all():
+        raise ValueError(f"Sample {np.isfinite(samples).argmin():,} is not a finite number.")
+    loudest = np.abs(samples).max()
+    if loudest > 1:
+        raise ValueError(
+            f"samples must be between -1 and 1, got {loudest:.4g}: clipping would distort them. "
+            "Divide them by np.abs(samples).max()."
+        )
+    return samples.astype(np.float64)
+
+
+@contextlib.contextmanager
+def _writing(path):
+    """Open a file that takes the place of `path` when the block ends without an error."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"There is no folder {str(path.parent)!r} to write {path.name!r} in."
+        )
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
