@@ -8,7 +8,8 @@ from planted import bug
 
 import rnnlib as rl
 from rnnlib.datasets.music.chords import KEYS, QUALITIES, parse, spell_in
-from rnnlib.datasets.music.harmony import FORMS, Verdict, blues, judge, spell
+from rnnlib.datasets.music.harmony import FORMS, blues
+from rnnlib.datasets.music.judging import Verdict, judge, spell
 
 EVERY = [key + quality for key in KEYS for quality in QUALITIES]
 
@@ -36,7 +37,16 @@ RIGHT = [
     ("ii-V-I", "C", "Cmaj7 Am7 Dm7 G7 Cmaj7"),
     ("ii-V-I", "C", "Cmaj7 C#dim7 Dm7 G7 Cmaj7"),
     ("ii-V-I", "C", "Em7 Eb7 Dm7 Db7 Cmaj7"),  # tritone substitutes
+    ("ii-V-I", "C", "Cmaj7 Ebdim7 Dm7 G7 Cmaj7"),
+    ("ii-V-I", "C", "Cmaj7 C7 Fmaj7 Fm7 Cmaj7 A7 Dm7 G7"),
     ("ii-V-I", "C", "Fm7 Bb7 Cmaj7"),  # backdoor
+    ("ii-V-I", "C", "Dm7 G7 Cm7"),
+    ("ii-V-I", "C", "Cm7 Am7b5 Dm7b5 G7 Cm7"),
+    ("ii-V-I", "C", "Abmaj7 G7 Cmaj7 Cmaj7"),  # Night and Day
+    ("blues", "C", "C7 F7 C7 C7 F7 F#dim7 Em7b5 A7 Dm7 G7 C7 G7"),
+    ("blues", "C", "C7 F7 C7 C7 F7 Bb7 C7 A7 D7 G7 C7 C7"),
+    ("blues", "C", "C7 C7 C7 C7 F7 F7 C7 C7 Ab7 G7 C7 C7"),
+    ("minor blues", "A", "Am7 Am7 Am7 Am7 Dm7 Dm7 Am7 Am7 E7 Dm7 Am7 E7"),
     ("ii-V-I", "C", "Abm7 Db7 Cmaj7"),
 ]
 STANDARDS = {
@@ -100,6 +110,13 @@ STANDARDS = {
     "What Is This Thing Called Love": ("F", "Gm7b5 C7 Fm7 Fm7 Dm7b5 G7 Cmaj7 Cmaj7"),
     "rhythm changes": ("Bb", "Bbmaj7 G7 Cm7 F7 Dm7 G7 Cm7 F7 Bbmaj7"),
     "rhythm changes, bridge": ("Bb", "D7 D7 G7 G7 C7 C7 F7 F7 Bbmaj7"),
+    "Cherokee": (
+        "Bb",
+        "Bbmaj7 Bbmaj7 Fm7 Bb7 Ebmaj7 Ebmaj7 Ab7 Ab7 Bbmaj7 Bbmaj7 C7 C7 Cm7 F7",
+    ),
+    "Beautiful Love": ("D", "Em7b5 A7 Dm7 Dm7 Gm7 C7 Fmaj7 Em7b5 A7 Dm7"),
+    "The Girl from Ipanema": ("F", "Fmaj7 Fmaj7 G7 G7 Gm7 Gb7 Fmaj7 Fmaj7"),
+    "Afternoon in Paris": ("C", "Cmaj7 Cm7 F7 Bbmaj7 Bbm7 Eb7 Abmaj7 Dm7 G7 Cmaj7 Cmaj7"),
     "Perdido": ("Bb", "Cm7 Cm7 F7 F7 Bbmaj7 Bbmaj7"),
     "Mr. P.C.": ("C", "Cm7 Cm7 Cm7 Cm7 Fm7 Fm7 Cm7 Cm7 Ab7 G7 Cm7 Cm7"),
     "Equinox": ("Db", "C#m7 C#m7 C#m7 C#m7 F#m7 F#m7 C#m7 C#m7 A7 G#7 C#m7 C#m7"),
@@ -114,8 +131,6 @@ MINOR_BLUES = {"Mr. P.C.", "Equinox", "The Thrill Is Gone"}
 BLUES = {"Blues for Alice", "Billie's Bounce", "Blue Monk", "Tenor Madness", "C Jam Blues"}
 
 
-@bug("IVmaj7 is no rest", "datasets.music.harmony",
-     '"Imaj7 | Imaj7 Imaj7 | Imaj7 IVmaj7"', '"Imaj7 | Imaj7 Imaj7"')  # fmt: skip
 @bug("V7 has no substitute", "datasets.music.harmony", '"V7 | bII7"', '"V7 | V7"')
 @bug("the minor tonic is m6 only", "datasets.music.harmony", '"Im7 | Im6"', '"Im6 | Im6"')
 @pytest.mark.parametrize(("form", "key", "chords"), RIGHT)
@@ -125,7 +140,9 @@ def test_progressions_of_the_textbooks_are_accepted(form, key, chords):
 
 
 @bug("no step from I to V of ii", "datasets.music.harmony",
-     '"VI7 | VIm7 | #Idim7 | IIIm7 bIIIdim7 | III7 VIm7"', '"VIm7 | #Idim7"')  # fmt: skip
+     '"VI7 | VIm7 | #Idim7 | bIIIdim7 | IIIm7 bIIIdim7 | III7 VIm7"', '"VIm7"')  # fmt: skip
+@bug("IVmaj7 is no rest", "datasets.music.harmony",
+     '"Imaj7 | Imaj7 Imaj7 | Imaj7 IVmaj7"', '"Imaj7 | Imaj7 Imaj7"')  # fmt: skip
 @pytest.mark.parametrize("name", STANDARDS)
 def test_standards_are_accepted(name):
     key, chords = STANDARDS[name]
@@ -146,6 +163,7 @@ WRONG = [
     # a wrong first bar: the key is that of the other bars
     ("D7 Bb7 F7 F7 Bb7 Bb7 F7 F7 C7 Bb7 F7 F7", 0, "blues", "F", {"F7"}),
     ("Edim7 Bb7 F7 F7 Bb7 Bb7 F7 F7 C7 Bb7 F7 F7", 0, "blues", "F", {"F7"}),
+    ("Ebm7 Cm7 Cm7 Cm7 Fm7 Fm7 Cm7 Cm7 Ab7 G7 Cm7 Cm7", 0, "minor blues", "C", {"Cm7"}),
     ("Dbdim7 Cm7 Cm7 Cm7 Fm7 Fm7 Cm7 Cm7 Ab7 G7 Cm7 Cm7", 0, "minor blues", "C", {"Cm7"}),
     ("B7 Am7 Am7 Am7 Dm7 Dm7 Am7 Am7 Bm7b5 E7 Am7 Am7", 0, "minor blues", "A", {"Am7"}),
     ("Bdim7 D7 Gmaj7 Gmaj7 Gm7 C7 Fmaj7", 0, "ii-V-I", "G", {"Am7"}),
@@ -164,7 +182,7 @@ WRONG = [
 ]
 
 
-@bug("ties go to the key of C", "datasets.music.harmony._fitting",
+@bug("ties go to the key of C", "datasets.music.judging._fitting",
      "chord in column", "False")  # fmt: skip
 @pytest.mark.parametrize(("chords", "place", "form", "key", "expected"), WRONG)
 def test_a_wrong_progression_is_rejected_with_the_first_wrong_bar(
@@ -194,7 +212,7 @@ def test_what_is_expected_continues_the_progression_and_nothing_else_does(rng):
     [
         (
             "F7 Bb7 F7 F7 Bb7 E7 F7 F7 C7 Bb7 F7 F7",
-            "bar 6 (counted from 1) is E7; in a blues in F there could be B♭7, B♭m7 or Bdim7",
+            "bar 6 (counted from 1) is E7; in a blues in F there could be B♭7, B♭m7, Bdim7 or E♭7",
         ),
         (
             "F7 Bb7 F7 F7 Bb7 Bb7 F7 F7 C7 Bb7 F7 F7 C7",
@@ -287,7 +305,7 @@ def test_a_progression_is_accepted_in_every_key(written):
 def test_right_and_wrong_are_the_same_in_every_key(progression, up):
     here, there = judge(progression), judge([moved(symbol, up) for symbol in progression])
     assert here.obeys == there.obeys
-    if here.violation is not None and max(here.violation, there.violation) > 1:
+    if here.violation is not None and max(here.violation, there.violation) > 2:
         assert here.violation == there.violation
 
 
@@ -321,6 +339,7 @@ def test_one_seed_writes_the_same_progressions():
         ("Gb", "Gb7 B7 Dbm7 D7", "G♭7 C♭7 D♭m7 D7"),  # IV is C♭, but E♭♭ is D
         ("F#", "Gbm7 Bm7 Db7 Abm7b5", "F♯m7 Bm7 C♯7 G♯m7♭5"),
         ("Bb", "Bb7 Eb7 Edim7 B7", "B♭7 E♭7 Edim7 B7"),
+        ("G#", "Abm7 Dbm7 Fm7b5 Eb7", "G♯m7 C♯m7 Fm7♭5 D♯7"),
         ("G♭", "Gb7", "G♭7"),
     ],
 )
@@ -367,6 +386,7 @@ class FirstChoice(np.random.Generator):
 FIRST = FirstChoice(np.random.PCG64())
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -394,6 +414,7 @@ def test_mistakes_are_answered_in_words(call, message, rng):
     assert rng.bit_generator.state == before
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -72,7 +72,12 @@ def test_a_voicing_has_the_tones_of_its_chord_and_the_root_in_the_bass(chord, cl
     assert bass < min(voices)
 
 
-@bug("the voices leap", "datasets.music.sound.voicings", "moved + ", "")
+@bug(
+    "the voices leap",
+    "datasets.music.sound.voicings",
+    "moved + abs(np.mean(voices) - 62)",
+    "abs(np.mean(voices) - 62)",
+)
 def test_voices_move_little_and_stay_in_the_middle(written):
     moves = []
     for progression in written:
@@ -81,7 +86,7 @@ def test_voices_move_little_and_stay_in_the_middle(written):
             moves += [abs(a - b) for a, b in zip(one, two, strict=True)]
         assert all(50 <= voice <= 76 for _, voices in voiced for voice in voices)
     assert max(moves) <= 6
-    assert np.mean(moves) < 2  # semitones
+    assert np.mean(moves) < 0.85  # semitones; 0.93 if only the middle were aimed at
 
 
 # The bass
@@ -133,12 +138,13 @@ def test_the_bass_varies_where_the_chord_stays(written):
      "leaps[2] > 5", "False")  # fmt: skip
 def test_the_bass_does_not_leap_into_beat_four():
     for chord, other in product(["C7", "Cmaj7", "Cm7b5", "Cdim7"], EVERY):
-        for line in walking_bass([chord, other] * 4):
+        for line in walking_bass([chord, other] * 2):
             assert abs(line[2] - line[3]) <= 5
 
 
 @bug("a bass for large speakers only", "datasets.music.sound._bass",
-     "slope=0.6", "slope=3")  # fmt: skip
+     "_tone(pitch, length, sample_rate, harmonics=12, decay=0.5, slope=0.6)",
+     "_tone(pitch, length, sample_rate, harmonics=12, decay=0.5, slope=3)")  # fmt: skip
 def test_the_bass_can_be_heard_on_a_small_speaker():
     """A small speaker gives nothing below 150 Hz; a fifth of the power is 7 dB less than all."""
     assert share_above(sound(BLUES, parts=["bass"]), 150) > 0.2
@@ -380,6 +386,7 @@ MISTAKES = [
 ]  # fmt: skip
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize(("error", "message", "call"), MISTAKES)
 def test_mistakes_are_answered_in_words_and_write_nothing(error, message, call, tmp_path):
     path = tmp_path / "old.wav"

@@ -1,7 +1,8 @@
 """Chord progressions: the rules that write and judge them, and how they sound.  Chapter 20."""
 
 from .chords import KEYS, QUALITIES
-from .harmony import FORMS, RULES, Verdict, blues, judge, spell
+from .harmony import FORMS, RULES, blues
+from .judging import Verdict, judge, spell
 from .sound import PARTS, sound, voicings, walking_bass
 from .wav import write_wav
 

@@ -32,9 +32,8 @@ ALIASES = {
 QUALITY = {name: name for name in QUALITIES}
 QUALITY |= {alias: name for name, aliases in ALIASES.items() for alias in aliases.split()}
 
-DEGREES = ((0, 0), (1, -1), (1, 0), (2, -1), (2, 0), (3, 0), (3, 1), (4, 0), (5, -1), (5, 0))
-DEGREES += ((6, -1), (6, 0))
-"""For each semitone above the tonic: letters above the tonic's, and whether lowered or raised."""
+STEPS = (0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)
+"""For each semitone above the tonic, how many letters above the tonic's: bII, but #IV."""
 
 
 def parse(symbol, bar=0):
@@ -92,19 +91,20 @@ def spell_in(symbol, key):
     """Return a chord symbol as a player in `key` writes it: A♭7 in C minor, but G♯7 in C♯ minor.
 
     The root's letter follows from its degree; a root that would need a double accidental, or be
-    called C♭, F♭, E♯ or B♯ outside the scale, takes the plainer name.
+    called C♭, F♭, E♯ or B♯, takes the plainer name, except on the fourth degree.
     """
     root, quality = parse(symbol)
     tonic = key.translate(SIGNS)
     above = (root - parse_key(key)) % 12
-    steps, altered = DEGREES[above]
+    steps = STEPS[above]
     if quality == "dim7" and above in (1, 8):  # passing chords on their way up, to II and VI
-        steps, altered = steps - 1, 1
-    if quality in ("7", "maj7") and above == 6:  # on its way down to IV
-        steps, altered = 4, -1
+        steps -= 1
+    if quality in ("7", "maj7") and above == 6:  # bV7, on its way down to IV
+        steps = 4
     letter = "CDEFGAB"[("CDEFGAB".index(tonic[0]) + steps) % 7]
     lift = (root - NATURAL[letter] + 6) % 12 - 6
     name = letter + ACCIDENTAL_OF.get(lift, "")
-    if abs(lift) > 1 or (altered and name in ("Cb", "Fb", "E#", "B#")):
+    fourth = above == 5  # C♭ is right in G♭ only
+    if abs(lift) > 1 or (name in ("Cb", "Fb", "E#", "B#") and not fourth):
         name = KEYS[root]
     return (name + quality).replace("b", "♭").replace("#", "♯")

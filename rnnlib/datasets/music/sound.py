@@ -8,10 +8,11 @@ from numbers import Real
 import numpy as np
 
 from .chords import KEYS, QUALITIES, parse_all, tokens
-from .harmony import judge
+from .judging import judge
 
 PARTS = ("bass", "chords", "drums")
 LOW, HIGH = 28, 55  # E1 and G3, the range of the bass
+LEFT, RIGHT = 50, 76  # D3 and E5, that of the chords
 ENDING = 2  # bars in which the last chord rings
 SWUNG = 2 / 3  # the second half of a beat comes late, where the third note of a triplet is
 
@@ -47,7 +48,8 @@ def voicings(progression):
             moved = sum(abs(a - b) for a, b in zip(voices, before or voices, strict=True))
             return moved + abs(np.mean(voices) - 62), voices  # and stay near the middle
 
-        before = min(inversions, key=effort)
+        comfortable = [i for i in inversions if min(i) >= LEFT and max(i) <= RIGHT]
+        before = min(comfortable, key=effort)
         voiced.append((LOW + 12 + (root - LOW) % 12, before))
     return voiced
 
