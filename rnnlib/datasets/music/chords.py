@@ -5,6 +5,8 @@ Inside rnnlib a chord has one name, a *token* such as "Gb7": one of `KEYS` and o
 
 import re
 
+from ...errors import require, require_type
+
 KEYS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 """The twelve roots as tokens spell them, in semitones above C."""
 
@@ -44,33 +46,33 @@ def parse(symbol, bar=0):
     ValueError, TypeError
         No chord symbol, or one of another chord than the six of `QUALITIES`.
     """
-    if not isinstance(symbol, str):
-        raise TypeError(f"Bar {bar + 1} (counted from 1) is {symbol!r:.60}, which is no string.")
+    require_type(
+        isinstance(symbol, str),
+        f"Bar {bar + 1} (counted from 1) is {symbol!r:.60}, which is no string.",
+    )
     match = re.fullmatch("([A-G])(bb|##|b|#|)(.*)", symbol.translate(SIGNS))
-    if not match or match[3] not in QUALITY:
-        raise ValueError(
-            f"{symbol!r:.60} in bar {bar + 1} (counted from 1) is no chord of this chapter: give a "
-            f"root such as C, Eb or F# and one of {', '.join(QUALITIES)}; write C or C6 as Cmaj7, "
-            "and C9 or C13 as C7."
-        )
+    require(
+        match and match[3] in QUALITY,
+        f"{symbol!r:.60} in bar {bar + 1} (counted from 1) is no chord of this chapter: give a "
+        f"root such as C, Eb or F# and one of {', '.join(QUALITIES)}; write C or C6 as Cmaj7, "
+        "and C9 or C13 as C7.",
+    )
     return (NATURAL[match[1]] + ACCIDENTAL[match[2]]) % 12, QUALITY[match[3]]
 
 
 def parse_all(progression):
     """Return a list of the (root, quality) of each chord; errors as `parse`, or no chords."""
-    if isinstance(progression, str):
-        raise TypeError(
-            f"A progression is a list of chord symbols, got the string {progression!r:.60}: "
-            "split it."
-        )
+    require_type(
+        not isinstance(progression, str),
+        f"A progression is a list of chord symbols, got the string {progression!r:.60}: split it.",
+    )
     try:
         symbols = list(progression)
     except TypeError:
         raise TypeError(
             f"A progression is a list of chord symbols, got {progression!r:.60}."
         ) from None
-    if not symbols:
-        raise ValueError("A progression needs at least one chord, got none.")
+    require(symbols, "A progression needs at least one chord, got none.")
     return [parse(symbol, bar) for bar, symbol in enumerate(symbols)]
 
 
@@ -82,8 +84,10 @@ def tokens(progression):
 def parse_key(key):
     """Return the pitch class of a key such as "Eb" or "F♯"."""
     name = key.translate(SIGNS) if isinstance(key, str) else ""
-    if not re.fullmatch("[A-G][b#]?", name):
-        raise ValueError(f"key must be a note such as 'C', 'Eb' or 'F#', got {key!r:.60}.")
+    require(
+        re.fullmatch("[A-G][b#]?", name),
+        f"key must be a note such as 'C', 'Eb' or 'F#', got {key!r:.60}.",
+    )
     return (NATURAL[name[0]] + ACCIDENTAL[name[1:]]) % 12
 
 

@@ -5,9 +5,9 @@
 
 import re
 from functools import cache
+from numbers import Integral
 
-import numpy as np
-
+from ...errors import require, require_generator, require_type
 from .chords import ACCIDENTAL, KEYS, NATURAL
 
 RULES = {
@@ -144,17 +144,12 @@ def blues(n, rng, forms=FORMS):
 
 
 def _check(n, rng, forms):
-    if isinstance(n, bool) or not isinstance(n, int | np.integer):
-        raise TypeError(f"n must be a whole number of progressions, got {n!r:.60}.")
-    if n < 1:
-        raise ValueError(f"n must be at least 1 progression, got {n}.")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng must be a numpy.random.Generator, such as np.random.default_rng(0), "
-            f"got {rng!r:.60}."
-        )
-    if not isinstance(forms, list | tuple) or not forms or any(f not in FORMS for f in forms):
-        raise ValueError(f"forms must be a list of some of {FORMS}, got {forms!r:.60}.")
+    whole = isinstance(n, Integral) and not isinstance(n, bool)
+    require_type(whole, f"n must be a whole number of progressions, got {n!r:.60}.")
+    require(n >= 1, f"n must be at least 1 progression, got {n}.")
+    require_generator(rng)
+    known = isinstance(forms, list | tuple) and forms and all(form in FORMS for form in forms)
+    require(known, f"forms must be a list of some of {FORMS}, got {forms!r:.60}.")
 
 
 def _expand(name, key, rng):

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
+from ...errors import require
 from .chords import KEYS, parse, parse_key, spell_in, tokens
 from .harmony import FORMS, RULES, chord_on, sides
 
@@ -69,8 +70,7 @@ def judge(progression):
     bar 6 (counted from 1) is E7; in a blues in F there could be B♭7, B♭m7, Bdim7 or E♭7
     """
     chords = tokens(progression)
-    if len(chords) > MOST:
-        raise ValueError(f"A progression has at most {MOST} bars, got {len(chords)}.")
+    require(len(chords) <= MOST, f"A progression has at most {MOST} bars, got {len(chords)}.")
     verdicts = [_read(chords, form, key) for form in FORMS for key in range(12)]
 
     def rank(verdict):

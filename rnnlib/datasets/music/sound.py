@@ -7,6 +7,7 @@ from numbers import Real
 
 import numpy as np
 
+from ...errors import require, require_type
 from .chords import KEYS, QUALITIES, parse_all, tokens
 from .judging import judge
 
@@ -187,17 +188,19 @@ def sound(progression, tempo=120, sample_rate=22050, parts=PARTS):
 
 def _check(tempo, sample_rate, parts):
     for name, number in [("tempo", tempo), ("sample_rate", sample_rate)]:
-        if not isinstance(number, Real) or isinstance(number, bool):
-            raise TypeError(f"{name} must be a number, got {number!r:.60}.")
-    if not 30 <= tempo <= 300:
-        raise ValueError(f"tempo must be between 30 and 300 beats per minute, got {tempo}.")
-    if not 8000 <= sample_rate <= 192_000 or sample_rate != round(sample_rate):
-        raise ValueError(
-            "sample_rate must be between 8,000 and 192,000, a whole number of samples per second, "
-            f"got {sample_rate}."
-        )
-    if not isinstance(parts, list | tuple) or not parts or any(p not in PARTS for p in parts):
-        raise ValueError(f"parts must be a list of some of {PARTS}, got {parts!r:.60}.")
+        real = isinstance(number, Real) and not isinstance(number, bool)
+        require_type(real, f"{name} must be a number, got {number!r:.60}.")
+    require(
+        30 <= tempo <= 300,
+        f"tempo must be between 30 and 300 beats per minute, got {tempo}.",
+    )
+    require(
+        8000 <= sample_rate <= 192_000 and sample_rate == round(sample_rate),
+        "sample_rate must be between 8,000 and 192,000, a whole number of samples per second, "
+        f"got {sample_rate}.",
+    )
+    known = isinstance(parts, list | tuple) and parts and all(part in PARTS for part in parts)
+    require(known, f"parts must be a list of some of {PARTS}, got {parts!r:.60}.")
 
 
 # A player yields (start, beats, wave) of each note: two times in beats, and a function that returns

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ...errors import require, require_type
+
 
 def write_wav(path, samples, sample_rate):
     """Write samples between -1 and 1 to a WAV file, one channel of 16 bits.
@@ -43,25 +45,29 @@ def write_wav(path, samples, sample_rate):
 
 
 def _checked(samples, sample_rate):
-    if not isinstance(sample_rate, Integral) or isinstance(sample_rate, bool):
-        raise TypeError(f"sample_rate must be a whole number, got {sample_rate!r:.60}.")
-    if not 1 <= sample_rate <= 192_000:
-        raise ValueError(f"sample_rate must be between 1 and 192,000, got {sample_rate}.")
+    whole = isinstance(sample_rate, Integral) and not isinstance(sample_rate, bool)
+    require_type(whole, f"sample_rate must be a whole number, got {sample_rate!r:.60}.")
+    require(
+        1 <= sample_rate <= 192_000,
+        f"sample_rate must be between 1 and 192,000, got {sample_rate}.",
+    )
     samples = np.asarray(samples)
-    if not np.issubdtype(samples.dtype, np.floating):
-        raise TypeError(f"samples must be floats between -1 and 1, got {samples.dtype}.")
-    if samples.ndim != 1 or not len(samples):
-        raise ValueError(
-            f"samples must be one channel, an array (length,), got the shape {samples.shape}."
-        )
-    if not np.isfinite(samples).all():
-        raise ValueError(f"Sample {np.isfinite(samples).argmin():,} is not a finite number.")
+    require_type(
+        np.issubdtype(samples.dtype, np.floating),
+        f"samples must be floats between -1 and 1, got {samples.dtype}.",
+    )
+    require(
+        samples.ndim == 1 and len(samples),
+        f"samples must be one channel, an array (length,), got the shape {samples.shape}.",
+    )
+    finite = np.isfinite(samples)
+    require(finite.all(), f"Sample {finite.argmin():,} is not a finite number.")
     loudest = np.abs(samples).max()
-    if loudest > 1:
-        raise ValueError(
-            f"samples must be between -1 and 1, got {loudest:.4g}: clipping would distort them. "
-            "Divide them by np.abs(samples).max()."
-        )
+    require(
+        loudest <= 1,
+        f"samples must be between -1 and 1, got {loudest:.4g}: clipping would distort them. "
+        "Divide them by np.abs(samples).max().",
+    )
     return samples.astype(np.float64)
 
 
