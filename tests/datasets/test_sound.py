@@ -273,6 +273,11 @@ def test_the_sound_neither_clips_nor_clicks(written, tempo):
     assert strength[np.fft.rfftfreq(len(tuned), 1 / rate) > 6000].sum() < 1e-6 * strength.sum()
 
 
+def test_no_piece_jumps(written):
+    for progression in written[:12]:
+        assert np.abs(np.diff(sound(progression))).max() < 0.3
+
+
 def test_each_part_can_be_heard_in_the_whole():
     whole = sound(BLUES).astype(float)
     parts = np.stack([sound(BLUES, parts=[part]) for part in PARTS], axis=1).astype(float)
@@ -382,6 +387,7 @@ MISTAKES = [
     (ValueError, r"one channel.* \(0,\)", lambda path: write_wav(path, GOOD[:0], 8000)),
     (ValueError, "Sample 1 is not a finite", lambda path: write_wav(path, [0, np.nan], 8000)),
     (ValueError, "got 1.5: clipping would", lambda path: write_wav(path, [0, -1.5], 8000)),
+    (ValueError, "is a folder; name a file", lambda path: write_wav(path.parent, GOOD, 8000)),
     (FileNotFoundError, "no folder", lambda path: write_wav(path.parent / "no" / "s", GOOD, 8000)),
 ]  # fmt: skip
 

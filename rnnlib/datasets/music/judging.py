@@ -159,6 +159,7 @@ def _fitting(chords, form, key):
     return sum(chord in column for chord, column in zip(chords, columns, strict=False))
 
 
+@cache
 def _core(key):
     """Return the chords that speak for a key in a ii–V–I."""
     return set().union(*(column for name in CORE for column in _columns(name, key)))

@@ -23,8 +23,8 @@ COMPING = (
     ((SWUNG, 1), (2 + SWUNG, 1.2)),  # both times after the beat
 )
 RIDE = (0, 1, 1 + SWUNG, 2, 3, 3 + SWUNG)  # ding, ding-a ding, ding-a
-TONIC = {"blues": ("7", "maj7"), "minor blues": ("m7", "m6"), "ii-V-I": ("maj7", "m7", "m6")}
 HI_HAT = (1, 3)  # the second and the fourth beat
+TONIC = {"blues": ("7", "maj7"), "minor blues": ("m7", "m6"), "ii-V-I": ("maj7", "m7", "m6")}
 
 
 def voicings(progression):
@@ -61,6 +61,10 @@ def walking_bass(progression):
     Beat one is the root, beats two and three are chord tones or the second of the chord, and beat
     four lies within a whole tone of the next root and a fourth of beat three.  Of the lines that
     do so, the one that moves least is taken, and one that the same chord had before is avoided.
+
+    Parameters
+    ----------
+    progression : sequence of str
 
     Returns
     -------
@@ -130,15 +134,19 @@ def final_chord(progression):
 
 
 def _is_rest(before, chord, after):
-    """Tell whether a cadence ends on a chord: from V7, bII7, bVII7 or IVm7, and nothing goes on."""
-    (root, quality), (root_before, quality_before) = chord, before
-    came = (root_before - root) % 12, quality_before
-    went = after and ((after[0] - root) % 12, after[1])
+    """Tell whether a cadence ends on a chord: it comes from V7, bII7, bVII7 or IVm7, and stays.
+
+    A chord before the dominant of its fourth, or that turns to minor, was ii or IV.
+    """
+
+    def seen_from(other):
+        return (other[0] - chord[0]) % 12, other[1]
+
+    goes_on = [(5, "7"), (11, "7"), (0, "m7")] if chord[1] == "maj7" else [(5, "7"), (11, "7")]
     return (
-        quality in TONIC["ii-V-I"]
-        and came in ((7, "7"), (1, "7"), (10, "7"), (5, "m7"))
-        and went
-        not in ((5, "7"), (11, "7"), (0, "m7"))[: 2 + (quality == "maj7")]  # it was ii or IV
+        chord[1] in TONIC["ii-V-I"]
+        and seen_from(before) in [(7, "7"), (1, "7"), (10, "7"), (5, "m7")]
+        and (after is None or seen_from(after) not in goes_on)
     )
 
 
@@ -242,9 +250,9 @@ def _chords(progression, final, beat, sample_rate):
 def _drums(progression, final, beat, sample_rate):
     """Play the ride cymbal all the time, the hi-hat on two and four; at the end one long stroke."""
     rng = np.random.default_rng(0)  # the cymbals are the same in every piece
-    ride = 0.09 * _cymbal(rng, sample_rate, seconds=0.12)
+    ride = 0.075 * _cymbal(rng, sample_rate, seconds=0.12)
     crash = 0.13 * _cymbal(rng, sample_rate, seconds=1.2)
-    hat = 0.2 * _cymbal(rng, sample_rate, seconds=0.04)
+    hat = 0.17 * _cymbal(rng, sample_rate, seconds=0.05)
 
     def stroke(wave):
         return lambda length: np.pad(wave, (0, max(0, length - len(wave))))[:length]

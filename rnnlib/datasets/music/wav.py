@@ -78,6 +78,7 @@ def _writing(path):
         raise FileNotFoundError(
             f"There is no folder {str(path.parent)!r} to write {path.name!r} in."
         )
+    require(not path.is_dir(), f"{str(path)!r} is a folder; name a file in it.")
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
     try:
         with unfinished.open("wb") as file:
