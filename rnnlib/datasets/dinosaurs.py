@@ -22,7 +22,7 @@ def dinosaurs():
     Returns
     -------
     list of Dinosaur
-        1,499 rows of (genus, clade, diet, period, continent).
+        1,372 rows of (genus, clade, diet, period, continent).
 
     References
     ----------
@@ -33,5 +33,5 @@ def dinosaurs():
 
 
 def dinosaur_names():
-    """Return the 1,499 genera as lower-case strings of the letters a to z, sorted."""
+    """Return the 1,372 genera as lower-case strings of the letters a to z, sorted."""
     return [row.genus.lower() for row in dinosaurs()]
