@@ -1,10 +1,13 @@
 """Counting: the baseline that every network of the book has to beat."""
 
 from collections import Counter, defaultdict
+from operator import itemgetter
 
 import numpy as np
 
 from ..errors import require
+from ..text.collections import text_list
+from ..text.splitters import Characters
 from ..text.vocabulary import END, Vocabulary
 
 
@@ -41,6 +44,11 @@ class NGram:
     def fit(self, sequences):
         """Count the grams of all sequences, start and end mark included.
 
+        Parameters
+        ----------
+        sequences : iterable of str
+            Names; or one running text, as a list of one.
+
         Returns
         -------
         NGram
@@ -49,23 +57,20 @@ class NGram:
         Raises
         ------
         ValueError
-            There are no sequences, or a symbol is not in the vocabulary given.
+            There are no sequences, one still ends in its line end, or a symbol is not in the
+            vocabulary given.
         TypeError
-            A single string was given.
+            A single string was given, or something else than strings.
         """
-        if isinstance(sequences, str):
-            raise TypeError(
-                "sequences must be a list of strings, got one string: put it in a list."
-            )
-        if not sequences:
-            raise ValueError("There are no sequences to count.")
-        if self.given:
-            for sequence in sequences:
-                self.given.encode(sequence)  # says which symbol is unknown
-        self.vocab = self.given or Vocabulary.from_text(sequences)
+        sequences = text_list(sequences, "sequences")
+        vocab = self.given or Vocabulary.from_text(sequences)
+        require(END in vocab, f"The vocabulary has no end mark {END!r}; a counter needs one.")
+        sequences = [_symbols(sequence, vocab) for sequence in sequences]
+        self.vocab = vocab
         self.counts.clear()
         for context, symbol in self._events(sequences if self.order else []):
             self._count(context, symbol)
+        self._totals = {h: (c.total(), len(c)) for h, c in self.counts.items()}
         return self
 
     def probabilities(self, context):
@@ -73,32 +78,60 @@ class NGram:
 
         Parameters
         ----------
-        context : str
-            What came before; only the last `order - 1` symbols count.
+        context : str, or sequence of symbols
+            Everything before it; only the last `order - 1` symbols count.
 
         Returns
         -------
         ndarray (V,)
         """
         self._require_fitted()
-        context = (END * self.order + context)[len(context) + 1 :]  # its last order - 1 symbols
-        return self._smoothed(context, {})
+        if isinstance(context, str):
+            context = self.vocab.splitter.split(context)
+        context = self._marked(_as_known(context, self.vocab))
+        uniform = np.full(len(self.vocab), 1 / len(self.vocab))
+        return self._smoothed(context[len(context) - self._width :], uniform, self._all_counts)
+
+    def symbol_probabilities(self, sequences):
+        """Return the probability of each symbol and end mark, where it occurs.
+
+        Parameters
+        ----------
+        sequences : iterable of str
+            As in `fit`.
+
+        Returns
+        -------
+        list of ndarray (T + 1,)
+            One array per sequence of T symbols; its last entry is the end mark's.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in `fit`.
+        """
+        self._require_fitted()
+        sequences = text_list(sequences, "sequences")
+        sequences = [_symbols(sequence, self.vocab) for sequence in sequences]
+        return [
+            np.array(
+                [
+                    self._smoothed(context, 1 / len(self.vocab), itemgetter(symbol))
+                    for context, symbol in self._events([sequence])
+                ]
+            )
+            for sequence in sequences
+        ]
 
     def nats_per_symbol(self, sequences):
         """Return the mean of -ln P over all symbols and end marks of the sequences.
 
         Raises
         ------
-        ValueError
-            No sequences, or a symbol that was never counted.
+        ValueError, TypeError
+            As in `fit`.
         """
-        self._require_fitted()
-        if not sequences:
-            raise ValueError("There are no sequences to score.")
-        ids = np.concatenate([self.vocab.encode(sequence + END) for sequence in sequences])
-        known = {}
-        contexts = (context for context, _ in self._events(sequences))
-        p = [self._smoothed(h, known)[w] for h, w in zip(contexts, ids, strict=True)]
+        p = np.concatenate(self.symbol_probabilities(sequences))
         return float(-np.log(p).mean())
 
     def sample(self, rng, max_length=50):
@@ -111,52 +144,88 @@ class NGram:
             Where to stop if no end mark is drawn.
         """
         self._require_fitted()
-        text = ""
-        while len(text) < max_length:
-            symbol = self.vocab.symbols[rng.choice(len(self.vocab), p=self.probabilities(text))]
-            if symbol == END:
+        ids, symbols = [], []
+        while len(ids) < max_length:
+            i = rng.choice(len(self.vocab), p=self.probabilities(symbols))
+            if self.vocab.symbols[i] == END:
                 break
-            text += symbol
-        return text
+            ids.append(i)
+            symbols.append(self.vocab.symbols[i])
+        return self.vocab.decode(ids)
 
-    def _smoothed(self, context, known):
-        """Return the distribution after a context; `known` keeps those of all its endings."""
-        if context not in known:
-            if context:
-                p = self._smoothed(context[1:], known)
-            else:
-                p = np.full(len(self.vocab), 1 / len(self.vocab))
-            followers = self.counts.get(context)
-            if followers:
-                ids, counts = self.vocab.encode(followers), np.array([*followers.values()])
-                p = self._mixed(p, ids, counts)
-            known[context] = p
-        return known[context]
+    def _smoothed(self, context, p, counts_of):
+        """Mix the counts after all endings of a context with p, the shortest ending first.
+
+        `counts_of` takes out of a Counter the count of one symbol, or the counts (V,) of all.
+        """
+        for start in range(len(context), -1, -1):
+            followers = self.counts.get(context[start:])
+            if not followers:  # no longer context was counted either
+                break
+            p = self._mixed(p, counts_of(followers), *self._totals[context[start:]])
+        return p
+
+    def _mixed(self, p, c, total, kinds):
+        """Mix the counts c after a context with the probabilities p after the shorter one."""
+        return (c + kinds * p) / (total + kinds)
+
+    def _all_counts(self, followers):
+        """Return the counts (V,) of all symbols."""
+        counts = np.zeros(len(self.vocab))
+        counts[self.vocab.encode([*followers])] = [*followers.values()]
+        return counts
 
     def _count(self, context, symbol):
         """Note a symbol after a context and all its shorter endings."""
         for start in range(len(context) + 1):
             self.counts[context[start:]][symbol] += 1
 
-    def _mixed(self, p, ids, counts):
-        """Mix the counts of a context with the distribution of the shorter one."""
-        n, c = len(counts), counts.sum()
-        p = p * n
-        p[ids] += counts
-        p /= c + n
-        return p
-
     def _events(self, sequences):
         """Yield (context, symbol) for each symbol and end mark; contexts have one length."""
-        width = max(self.order - 1, 0)
         for sequence in sequences:
-            padded = END * width + sequence + END
-            for i in range(width, len(padded)):
-                yield padded[i - width : i], padded[i]
+            marked = self._marked(sequence) + END_OF[type(sequence)]
+            for i in range(self._width, len(marked)):
+                yield marked[i - self._width : i], marked[i]
+
+    def _marked(self, sequence):
+        """Put the start marks before a sequence that the first contexts need."""
+        return END_OF[type(sequence)] * self._width + sequence
+
+    @property
+    def _width(self):
+        return max(self.order - 1, 0)
 
     def _require_fitted(self):
         if self.vocab is None:
             raise ValueError("This NGram has counted nothing yet: call fit(sequences) first.")
+
+
+END_OF = {str: END, tuple: (END,)}
+"""The end mark, as a sequence of symbols of either kind."""
+
+
+def _symbols(sequence, vocab):
+    """Return the symbols of a sequence, all of them known to the vocabulary.
+
+    A string of characters is a sequence of symbols already, and the fastest; others are tuples.
+    """
+    try:
+        ids = vocab.encode(sequence)
+    except ValueError as error:
+        raise ValueError(
+            f"{error} A counter gives no probability to what it does not know: pass it "
+            "vocab=Vocabulary.from_text(all the sequences, those to score too)."
+        ) from None
+    if isinstance(vocab.splitter, Characters):
+        return str(sequence)
+    return tuple(vocab.symbols[i] for i in ids)
+
+
+def _as_known(symbols, vocab):
+    """Return a context's symbols; those that a vocabulary of words lacks are "<unk>"."""
+    if isinstance(vocab.splitter, Characters):
+        return "".join(symbols)
+    return tuple(s if s in vocab else vocab.splitter.unknown for s in symbols)
 
 
 class KneserNey(NGram):
@@ -200,9 +269,6 @@ class KneserNey(NGram):
             if followers[symbol] > 1:  # the shorter context has met this one before
                 break
 
-    def _mixed(self, p, ids, counts):
+    def _mixed(self, p, c, total, kinds):
         d = self.discount
-        p = p * (d * len(counts))
-        p[ids] += counts - d  # never negative: every count is at least 1, d at most 1
-        p /= counts.sum()
-        return p
+        return ((c > 0) * (c - d) + d * kinds * p) / total  # every count is 0, or 1 and more

@@ -49,12 +49,12 @@ BY_HAND = {
 }
 
 
-@bug("the number of kinds is ignored", "models.ngram.NGram._mixed", "p * n", "p * 1")
+@bug("the number of kinds is ignored", "models.ngram.NGram._mixed", "kinds * p", "p")
 @bug(
     "the whole context is never used",
     "models.ngram.NGram._smoothed",
-    "self.counts.get(context)",
-    "self.counts.get(context[1:])",
+    "range(len(context), -1, -1)",
+    "range(len(context), 0, -1)",
 )
 @pytest.mark.parametrize(("order", "context"), BY_HAND)
 def test_witten_bell_probabilities_by_hand(order, context):
@@ -65,13 +65,34 @@ def test_witten_bell_probabilities_by_hand(order, context):
 @bug(
     "end marks are not scored",
     "models.ngram.NGram._events",
-    "END * width + sequence + END",
-    "END * width + sequence",
+    "self._marked(sequence) + END_OF[type(sequence)]",
+    "self._marked(sequence)",
 )
 def test_nats_per_symbol_by_hand():
     nats = NGram(2).fit(["ab", "ac"]).nats_per_symbol(["ab", ""])
     p = [2.3 / 3, 0.35, 0.65, 0.1]  # a, b, end; and the end of the empty name
     assert nats == pytest.approx(-np.mean(np.log(p)), rel=1e-12)
+
+
+@bug(
+    "the probabilities are those of the first symbol",
+    "models.ngram.NGram.symbol_probabilities",
+    "itemgetter(symbol)",
+    "itemgetter(sequence[:1] or symbol)",
+)
+def test_symbol_probabilities_by_hand():
+    of_ab, of_empty = NGram(2).fit(["ab", "ac"]).symbol_probabilities(["ab", ""])
+    np.testing.assert_allclose(of_ab, [2.3 / 3, 0.35, 0.65], rtol=1e-12)
+    np.testing.assert_allclose(of_empty, [0.1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("counter", [NGram(0), NGram(4), KneserNey(5, 0.7)])
+def test_symbol_probabilities_are_taken_out_of_the_distributions(counter):
+    vocab = counter.fit(NAMES).vocab
+    for name, p in zip(NAMES, counter.symbol_probabilities(NAMES), strict=True):
+        ids = vocab.encode(name + "\n")
+        whole = [counter.probabilities(name[:t])[i] for t, i in enumerate(ids)]
+        np.testing.assert_array_equal(p, whole)
 
 
 def test_fitting_again_forgets_what_was_counted_before():

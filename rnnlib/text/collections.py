@@ -1,0 +1,53 @@
+"""Collections of texts: one list, whatever was given, and nothing else than texts in it."""
+
+from collections.abc import Iterable, Mapping, Set
+
+from ..errors import require
+
+LINE_ENDS = tuple("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+"""The characters at which `str.splitlines` ends a line."""
+
+
+def text_list(texts, name):
+    r"""Return a list of the texts given, each of them a string without its line end.
+
+    An iterator is read once; a set is put in order, so that no run depends on hashing.
+
+    Parameters
+    ----------
+    texts : iterable of str
+    name : str
+        The argument's name, for messages.
+
+    Raises
+    ------
+    TypeError
+        One string instead of many, a mapping, or something else than strings in it.
+    ValueError
+        There are none, or one still ends in its line end, as `readlines()` leaves them: read as
+        a symbol it would be a second end mark, which costs next to nothing to predict.  A text of
+        several lines may end in one.
+    """
+    if isinstance(texts, str | bytes | Mapping) or not isinstance(texts, Iterable):
+        raise TypeError(
+            f"{name} must be a list of strings, got {_described(texts)}: put each text in a list."
+        )
+    texts = sorted(texts, key=str) if isinstance(texts, Set) else list(texts)
+    for i, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"{name} must be a list of strings, got {_described(text)} at position {i}."
+            )
+        require(
+            not text.endswith(LINE_ENDS) or len(text.splitlines()) > 1,
+            f"{name} must not keep their line ends, got {text[-40:]!r} at position {i}: "
+            "use text.splitlines() or name.rstrip().",
+        )
+    require(texts, f"There are no {name}: the list given is empty.")
+    return texts
+
+
+def _described(thing):
+    if isinstance(thing, str):
+        return f"the string {thing[:40]!r}"
+    return f"{thing!r:.40} ({type(thing).__name__})"
