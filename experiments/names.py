@@ -1,34 +1,41 @@
 """Make results/names.csv and its picture: every model on the same three splits of the names.
 
-    python experiments/names.py                          # all rows, a few minutes on two cores
+    python experiments/names.py                          # all rows, about 40 minutes on two cores
     python experiments/names.py --only 4-gram "best RNN" # the rows of some models again
-    python experiments/names.py --list
+    python experiments/names.py --missing                # the rows that are not there yet
+    python experiments/names.py --list                   # the names of the models
+    python experiments/names.py --counters               # how the best counter was chosen
 
 Each model trains on 80 % of the names, chooses its epoch on the next 10 % and is scored once on the
-last 10 %.  Nothing is ever chosen by a test score.  The order and discount of the best counter are
-those with the lowest mean validation score among the orders 5, 6, 7, 8, 10 and the discounts 0.8,
-0.85, 0.9 and 0.95.
+last 10 %: alone (`test`), and mixed with the best counter (`mixed`), in which its share (`weight`)
+is chosen on the validation names.  Nothing is ever chosen by a test score.  The order and discount
+of the best counter are those with the lowest mean validation score among the orders 5, 6, 7, 8, 10,
+12 and the discounts 0.8, 0.85, 0.9, 0.95 and 1.
 """
 
 import argparse
 import csv
+import itertools
 import platform
 import time
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from mixing import Mixture, mixed, mixing_weight, nats, size, symbol_probabilities
 from tqdm import tqdm
 
 import rnnlib as rl
 from rnnlib import plots
-from rnnlib.functional import softmax
 from rnnlib.initializers import normal
 
 LEDGER = Path(__file__).parent.parent / "results" / "names.csv"
 PICTURE = LEDGER.with_suffix(".svg")
-COLUMNS = ("model", "split", "seed", "valid", "test", "parameters", "seconds", "versions")
+COLUMNS = (
+    *("model", "split", "seed", "valid", "test", "weight", "mixed"),
+    *("parameters", "seconds", "versions"),
+)
 SPLITS = (0, 1, 2)
 VERSIONS = f"rnnlib {rl.__version__}, numpy {np.__version__}, python {platform.python_version()}"
 
@@ -48,11 +55,27 @@ def load_split(seed):
     return Data(*rl.split(names, seed=seed), rl.Vocabulary.from_text(names))
 
 
-def count(counter, data, rng):
+def count(data, rng, counter=rl.NGram, **settings):
     """Count grams; nothing is random."""
-    model = counter.fit(data.train)
-    numbers_kept = sum(map(len, model.counts.values()))
-    return model.nats_per_symbol(data.valid), model.nats_per_symbol(data.test), numbers_kept
+    return counter(**settings, vocab=data.vocab).fit(data.train)
+
+
+@cache
+def best_counter(split):
+    """The counter that every model is mixed with, fitted to the training names of a split."""
+    return count(load_split(split), None, **BEST_COUNTER)
+
+
+def counter_scores():
+    """Return the mean validation score of each counter that was tried, by order and discount."""
+    scores = {}
+    for order, split in itertools.product(ORDERS, SPLITS):
+        data = load_split(split)
+        counter = count(data, None, rl.KneserNey, order=order)
+        for counter.discount in DISCOUNTS:  # the counts are the same for all
+            score = counter.nats_per_symbol(data.valid)
+            scores.setdefault((order, counter.discount), []).append(score)
+    return {key: float(np.mean(values)) for key, values in scores.items()}
 
 
 def published_recipe(data, rng, steps=35_000, reset_state=False):
@@ -69,19 +92,14 @@ def published_recipe(data, rng, steps=35_000, reset_state=False):
     examples = list(rl.padded_batches(data.vocab, names, 1))
     optimizer, state = rl.SGD(lr=0.01), None
     for step in range(steps):
-        ids, targets, _ = examples[step % len(examples)]
+        ids, targets, *_ = examples[step % len(examples)]
         _, grads, last = model.loss_and_grads(ids, targets, state)
         state = None if reset_state else last
         for g in grads.values():
             g *= len(ids)  # from the mean over the name to its sum
         rl.clip_by_value(grads, 5.0)
         optimizer.step(model.params, grads)
-    return scores(model, data)
-
-
-def train(data, rng, **settings):
-    """Train one network and score it."""
-    return scores(trained(data, rng, **settings), data)
+    return model
 
 
 def batches(data, part, batch_size, model, rng=None):
@@ -91,25 +109,19 @@ def batches(data, part, batch_size, model, rng=None):
 
 
 def ensemble(data, rng, *, members, **settings):
-    """Train several networks from different starts and average their probabilities."""
-    models = [trained(data, rng, **settings) for _ in tqdm(range(members), leave=False)]
-    held_out = (rl.padded_batches(data.vocab, part, 256) for part in (data.valid, data.test))
-    valid, test = (mixture_loss(models, batches) for batches in held_out)
-    return valid, test, sum(p.size for model in models for p in model.params.values())
+    """Train several networks from different starts; their probabilities count alike."""
+    models = tuple(train(data, rng, **settings) for _ in tqdm(range(members), leave=False))
+    return Mixture(models, (1 / members,) * members)
 
 
-def mixture_loss(models, batches):
-    """Return the nats per symbol of the mean of the models' probabilities."""
-    total = count = 0
-    for ids, targets, mask in batches:
-        p = np.mean([softmax(model.forward(ids)[0]) for model in models], axis=0)
-        at_target = np.take_along_axis(p, targets[..., None], axis=-1)[..., 0]
-        total -= (mask * np.log(at_target)).sum()
-        count += mask.sum()
-    return total / count
+def with_best_counter(data, rng, **settings):
+    """Train a network, and mix it with the best counter by a weight chosen on validation names."""
+    models = train(data, rng, **settings), count(data, rng, **BEST_COUNTER)
+    weight = mixing_weight(*(probabilities(model, data, data.valid) for model in models))
+    return Mixture(models, (weight, 1 - weight))
 
 
-def trained(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **network):
+def train(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **network):
     """Train in batches of 32 names with `fit`, and return the network."""
     model = rl.LanguageModel(len(data.vocab), rng=rng, **network)
     history = rl.fit(
@@ -121,6 +133,7 @@ def trained(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **netw
         schedule=schedule,
         validation=batches(data, data.valid, 256, model),
         callbacks=[callback() for callback in callbacks],
+        workers=1,  # whatever the machine: more workers add gradients in another order
         progress=False,
     )
     if history.stopped == "interrupted":
@@ -128,15 +141,16 @@ def trained(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **netw
     return model
 
 
-def scores(model, data):
-    """Return nats per symbol on validation and test names, and the number of parameters."""
-    valid, test = (batches(data, part, 256, model) for part in (data.valid, data.test))
-    parameters = sum(p.size for p in model.params.values())
-    return rl.evaluate(model, valid), rl.evaluate(model, test), parameters
+def probabilities(model, data, part):
+    """Return what a model gives to each symbol and end mark of the names of a part."""
+    return symbol_probabilities(model, part, lambda network: batches(data, part, 256, network))
 
 
 CLADE = {row.genus.lower(): row.clade for row in rl.dinosaurs()}
 CLADES = sorted(set(CLADE.values()))
+
+ORDERS, DISCOUNTS = (5, 6, 7, 8, 10, 12), (0.8, 0.85, 0.9, 0.95, 1.0)
+BEST_COUNTER = dict(counter=rl.KneserNey, order=10, discount=0.95)
 
 ADAM = partial(rl.Adam, lr=3e-3)
 WIDE = dict(hidden_size=192, embedding_dim=128, epochs=35)
@@ -144,11 +158,12 @@ STOP_EARLY = (rl.KeepBest, partial(rl.EarlyStopping, patience=10))
 LSTM = dict(cell="lstm", hidden_size=256, embedding_dim=128, epochs=30, dropout=0.5)
 BEST = dict(callbacks=(rl.KeepBest,))
 DECAY = dict(optimizer=partial(ADAM, weight_decay=0.01), schedule=rl.cosine_decay)
+BEST_RNN = dict(**WIDE, **DECAY, **BEST, dropout=0.3)
 
 MODELS = {
-    "uniform": partial(count, rl.NGram(0)),
-    **{f"{order}-gram": partial(count, rl.NGram(order)) for order in range(1, 7)},
-    "best counter": partial(count, rl.KneserNey(8, discount=0.95)),
+    "uniform": partial(count, order=0),
+    **{f"{order}-gram": partial(count, order=order) for order in range(1, 7)},
+    "best counter": partial(count, **BEST_COUNTER),
     "published RNN": published_recipe,
     "+ state reset": partial(published_recipe, reset_state=True),
     "+ minibatches": partial(train, hidden_size=50, epochs=30, optimizer=partial(rl.SGD, lr=1.0)),
@@ -157,24 +172,30 @@ MODELS = {
     "+ width": partial(train, **WIDE, optimizer=ADAM),
     "+ early stopping": partial(train, **WIDE, optimizer=ADAM, callbacks=STOP_EARLY),
     "+ dropout": partial(train, **WIDE, optimizer=ADAM, callbacks=STOP_EARLY, dropout=0.3),
-    "best RNN": partial(train, **WIDE, **DECAY, **BEST, dropout=0.3),
+    "best RNN": partial(train, **BEST_RNN),
+    "best RNN with the best counter": partial(with_best_counter, **BEST_RNN),
     "GRU": partial(train, **WIDE, **DECAY, **BEST, cell="gru", dropout=0.4),
     "LSTM": partial(train, **LSTM, **DECAY, **BEST),
     "two layers": partial(train, **LSTM, **DECAY, **BEST, num_layers=2),
     "LSTM told the clade": partial(train, **LSTM, **DECAY, **BEST, num_classes=len(CLADES)),
     "three LSTMs": partial(ensemble, members=3, **LSTM, **DECAY, **BEST),
 }
-"""The ledger's models, each `(data, rng) -> (valid, test, parameters)`; one repair a row."""
+"""The ledger's models, each `(data, rng) -> model`; one repair a row."""
 
 
 def make_row(name, split):
-    """Train and score one model on one split."""
+    """Train and score one model on one split, alone and mixed with the best counter."""
     data, rng = load_split(split), np.random.default_rng(split)
     start = time.perf_counter()
-    valid, test, parameters = MODELS[name](data, rng)
+    model = MODELS[name](data, rng)
+    valid, test = (probabilities(model, data, part) for part in (data.valid, data.test))
     seconds = time.perf_counter() - start
-    numbers = f"{valid:.4f}", f"{test:.4f}", parameters, f"{seconds:.1f}"
-    return dict(zip(COLUMNS, (name, split, split, *numbers, VERSIONS), strict=True))
+    counter = best_counter(split)
+    weight = mixing_weight(valid, probabilities(counter, data, data.valid))
+    together = mixed(test, probabilities(counter, data, data.test), weight)
+    numbers = f"{nats(valid):.4f}", f"{nats(test):.4f}", f"{weight:.3f}", f"{nats(together):.4f}"
+    values = (name, split, split, *numbers, size(model), f"{seconds:.1f}", VERSIONS)
+    return dict(zip(COLUMNS, values, strict=True))
 
 
 def write(rows):
@@ -184,26 +205,40 @@ def write(rows):
     rl.write_ledger(LEDGER, rows)
 
 
+def read():
+    """Return the rows that are there, as text, by model and split; none of another shape."""
+    if not LEDGER.exists():
+        return {}
+    with LEDGER.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if tuple(row) == COLUMNS]
+    return {(row["model"], int(row["split"])): row for row in rows if row["model"] in MODELS}
+
+
 def main():
     """Make the rows asked for; each is written as soon as it is there."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=MODELS, metavar="MODEL", default=list(MODELS))
+    parser.add_argument("--missing", action="store_true", help="make only rows that are not there")
     parser.add_argument("--list", action="store_true", help="print the names of the models")
+    parser.add_argument("--counters", action="store_true", help="score the counters tried")
     arguments = parser.parse_args()
     if arguments.list:
         print("\n".join(MODELS))
         return
+    if arguments.counters:
+        for (order, discount), score in sorted(counter_scores().items(), key=lambda item: item[1]):
+            print(f"order {order:2}  discount {discount:.2f}  validation {score:.4f}")
+        return
 
-    rows = {}
-    if LEDGER.exists():
-        with LEDGER.open(encoding="utf-8", newline="") as file:
-            rows = {(row["model"], int(row["split"])): row for row in csv.DictReader(file)}
-    rows = {key: row for key, row in rows.items() if key[0] in MODELS}
+    rows = read()
     jobs = [(name, split) for name in arguments.only for split in SPLITS]
+    if arguments.missing:
+        jobs = [job for job in jobs if job not in rows]
     for name, split in (bar := tqdm(jobs, unit="row")):
         bar.set_description(name)
         rows[name, split] = row = make_row(name, split)
-        bar.write(f"{name:18} split {split}  test {row['test']}  {row['seconds']:>6} s")
+        scores = f"test {row['test']}  mixed {row['mixed']}"
+        bar.write(f"{name:30} split {split}  {scores}  {row['seconds']:>6} s")
         write(rows.values())
     plots.picture(plots.ledger, LEDGER, (7, 5), "Can it beat counting?")
 

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import rnnlib
 import rnnlib.nn.cells
@@ -34,7 +35,9 @@ def experiment(name):
     path = ROOT / "experiments" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(path.parent)  # as for a script, which finds its neighbours
+        spec.loader.exec_module(module)
     return module
 
 

@@ -1,0 +1,91 @@
+"""What the tables of results share: a model's probabilities, alone and mixed with a counter's.
+
+The probabilities of two models are mixed symbol by symbol, ``w p + (1 - w) q``, with one weight w
+for all symbols.  It is chosen on validation symbols, whose likelihood is concave in w, so there is
+one best weight; the test symbols are scored once, with that weight.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+import rnnlib as rl
+from rnnlib.functional import softmax
+
+
+class Mixture(NamedTuple):
+    """Several models that predict together: their probabilities, weighted."""
+
+    models: tuple
+    weights: tuple
+
+
+def symbol_probabilities(model, sequences, batches_for):
+    """Return the probability that a model gives to each symbol and end mark, in their order.
+
+    Parameters
+    ----------
+    model : LanguageModel, NGram or Mixture
+    sequences : list of str
+    batches_for : callable
+        Takes a network, and returns the batches in which it reads the sequences, in order.
+
+    Returns
+    -------
+    ndarray (N,) of float64
+    """
+    if isinstance(model, Mixture):
+        parts = [symbol_probabilities(m, sequences, batches_for) for m in model.models]
+        return np.average(parts, axis=0, weights=model.weights)
+    if isinstance(model, rl.NGram):
+        return np.concatenate(model.symbol_probabilities(sequences))
+    return network_probabilities(model, batches_for(model))
+
+
+def network_probabilities(model, batches):
+    """Return the probability that a network gives to each target, one sequence after the other."""
+    state, found = None, []
+    for ids, targets, *rest in batches:
+        mask, labels = (*rest, None, None)[:2]
+        logits, last, _ = model.forward(ids, state, labels=labels)
+        state = last if batches.carries_state else None
+        p = softmax(logits.astype(np.float64))  # (T, B, V)
+        p = np.take_along_axis(p, targets[..., None], axis=-1)[..., 0]  # (T, B)
+        asked = np.ones_like(targets) if mask is None else mask
+        found.append(p.T[asked.T > 0])
+    return np.concatenate(found)
+
+
+def mixing_weight(p, q):
+    """Return the w in 0 … 1 that makes ``w p + (1 - w) q`` most likely, by bisection.
+
+    Parameters
+    ----------
+    p, q : ndarray (N,)
+        What two models give to the same symbols.
+    """
+    low, high = 0.0, 1.0
+    while high - low > 1e-6:
+        w = (low + high) / 2
+        slope = np.mean((p - q) / (q + w * (p - q)))  # of the mean ln(w p + (1 - w) q)
+        low, high = (w, high) if slope > 0 else (low, w)
+    return round((low + high) / 2, 5)
+
+
+def mixed(p, q, weight):
+    """Return the probabilities of the mixture."""
+    return weight * p + (1 - weight) * q
+
+
+def nats(p):
+    """Return the mean of -ln p."""
+    return float(-np.log(p).mean())
+
+
+def size(model):
+    """Return how many numbers a model holds: parameters of networks, counts of counters."""
+    if isinstance(model, Mixture):
+        return sum(map(size, model.models))
+    if isinstance(model, rl.NGram):
+        return sum(map(len, model.counts.values()))
+    return sum(p.size for p in model.params.values())

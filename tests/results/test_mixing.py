@@ -1,0 +1,111 @@
+"""Mixing two models: what it promises, against counting and probabilities chosen by hand."""
+
+import numpy as np
+import pytest
+from helpers import NAMES, experiment
+
+import rnnlib as rl
+
+names, mixing = experiment("names"), experiment("mixing")
+
+
+@pytest.fixture
+def data():
+    """Few names, so that everything is fast."""
+    whole = names.load_split(0)
+    return whole._replace(train=whole.train[:60], valid=whole.valid[:30], test=whole.test[:30])
+
+
+def network(data, rng, **settings):
+    return rl.LanguageModel(len(data.vocab), 9, rng=rng, **settings)
+
+
+def test_a_networks_probabilities_are_those_that_evaluate_scores(data, rng):
+    model = network(data, rng, dtype=np.float64)
+    p = names.probabilities(model, data, data.test)
+    assert p.shape == (sum(len(name) + 1 for name in data.test),)
+    score = rl.evaluate(model, rl.padded_batches(data.vocab, data.test, 256))
+    assert mixing.nats(p) == pytest.approx(score, rel=1e-12)
+
+
+def test_the_probabilities_follow_the_names_symbol_by_symbol(data, rng):
+    model = network(data, rng, dtype=np.float64)
+    one_by_one = [names.probabilities(model, data, [name]) for name in data.test]
+    whole = names.probabilities(model, data, data.test)
+    np.testing.assert_allclose(whole, np.concatenate(one_by_one), rtol=1e-12)
+    ids = data.vocab.encode("\n" + data.test[0] + "\n")
+    logits, _, _ = model.forward(ids[:-1, None])
+    p = np.exp(logits[:, 0]) / np.exp(logits[:, 0]).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(one_by_one[0], p[range(len(p)), ids[1:]], rtol=1e-12)
+
+
+def test_network_and_counter_speak_of_the_same_symbols(data, rng):
+    sure = network(data, rng)
+    for p in sure.params.values():
+        p[...] = 0  # a network that knows nothing is uniform
+    nothing = names.count(data, None, order=0)
+    for model in (sure, nothing):
+        p = names.probabilities(model, data, data.valid)
+        np.testing.assert_allclose(p, np.full_like(p, 1 / 27), rtol=1e-6)
+
+
+def test_a_carried_state_gives_a_text_the_probabilities_of_one_pass(vocab, rng):
+    model = rl.LanguageModel(len(vocab), 7, cell="lstm", rng=rng, dtype=np.float64)
+    ids = vocab.encode("".join(NAMES))
+    windows, whole = (
+        mixing.network_probabilities(model, rl.stream_batches(ids, 1, length))
+        for length in (9, len(ids) - 1)
+    )
+    np.testing.assert_allclose(windows, whole, rtol=1e-12)
+
+
+def test_a_network_told_the_clade_is_scored_with_it(data, rng):
+    model = network(data, rng, num_classes=len(names.CLADES))
+    p = names.probabilities(model, data, data.test)
+    batches = names.batches(data, data.test, 256, model)
+    assert mixing.nats(p) == pytest.approx(rl.evaluate(model, batches), rel=1e-5)
+
+
+def test_a_mixture_averages_probabilities_and_not_logarithms(data, rng):
+    models = network(data, rng), names.count(data, None, order=2)
+    p, q = (names.probabilities(model, data, data.test) for model in models)
+    mixture = mixing.Mixture(models, (0.25, 0.75))
+    np.testing.assert_allclose(
+        names.probabilities(mixture, data, data.test), 0.25 * p + 0.75 * q, rtol=1e-12
+    )
+    assert mixing.size(mixture) == mixing.size(models[0]) + mixing.size(models[1])
+
+
+def test_the_weight_is_the_best_of_a_fine_grid(rng):
+    p, q = rng.uniform(0.01, 1, (2, 500))
+    grid = np.linspace(0, 1, 1001)
+    best = grid[np.argmin([mixing.nats(mixing.mixed(p, q, w)) for w in grid])]
+    assert mixing.mixing_weight(p, q) == pytest.approx(best, abs=1e-3)
+    assert 0.1 < best < 0.9
+
+
+def test_the_weight_is_the_one_found_by_hand():
+    p, q = np.array([0.9, 0.1]), np.array([0.1, 0.9])  # each is right once: half and half
+    assert mixing.mixing_weight(p, q) == pytest.approx(0.5, abs=1e-5)
+    assert mixing.mixing_weight(np.array([0.5, 0.5]), np.array([0.4, 0.3])) > 0.9999
+    assert mixing.mixing_weight(np.array([0.4, 0.3]), np.array([0.5, 0.5])) < 0.0001
+
+
+def test_a_model_mixed_with_itself_is_itself(data):
+    p = names.probabilities(names.count(data, None, order=3), data, data.test)
+    assert mixing.mixing_weight(p, p) == 0
+    np.testing.assert_allclose(mixing.mixed(p, p, 0.3), p, rtol=1e-15)
+
+
+def test_the_mixture_that_is_a_row_is_the_one_of_the_column(data, rng):
+    few = dict(hidden_size=12, epochs=1, optimizer=names.ADAM)
+    together = names.with_best_counter(data, np.random.default_rng(5), **few)
+    alone = names.train(data, np.random.default_rng(5), **few)
+    counter = names.count(data, None, **names.BEST_COUNTER)
+    valid = [names.probabilities(model, data, data.valid) for model in (alone, counter)]
+    weight = mixing.mixing_weight(*valid)
+    assert 0 < weight < 1
+    np.testing.assert_array_equal(
+        names.probabilities(together, data, data.test),
+        mixing.mixed(*(names.probabilities(m, data, data.test) for m in (alone, counter)), weight),
+    )
