@@ -56,7 +56,7 @@ def network_probabilities(model, batches):
     return np.concatenate(found)
 
 
-def mixing_weight(p, q):
+def best_weight(p, q):
     """Return the w in 0 … 1 that makes ``w p + (1 - w) q`` most likely, by bisection.
 
     Parameters

@@ -22,8 +22,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
+import mixing
 import numpy as np
-from mixing import Mixture, mixed, mixing_weight, nats, size, symbol_probabilities
 from tqdm import tqdm
 
 import rnnlib as rl
@@ -111,14 +111,14 @@ def batches(data, part, batch_size, model, rng=None):
 def ensemble(data, rng, *, members, **settings):
     """Train several networks from different starts; their probabilities count alike."""
     models = tuple(train(data, rng, **settings) for _ in tqdm(range(members), leave=False))
-    return Mixture(models, (1 / members,) * members)
+    return mixing.Mixture(models, (1 / members,) * members)
 
 
 def with_best_counter(data, rng, **settings):
     """Train a network, and mix it with the best counter by a weight chosen on validation names."""
     models = train(data, rng, **settings), count(data, rng, **BEST_COUNTER)
-    weight = mixing_weight(*(probabilities(model, data, data.valid) for model in models))
-    return Mixture(models, (weight, 1 - weight))
+    weight = mixing.best_weight(*(probabilities(model, data, data.valid) for model in models))
+    return mixing.Mixture(models, (weight, 1 - weight))
 
 
 def train(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **network):
@@ -143,7 +143,9 @@ def train(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **networ
 
 def probabilities(model, data, part):
     """Return what a model gives to each symbol and end mark of the names of a part."""
-    return symbol_probabilities(model, part, lambda network: batches(data, part, 256, network))
+    return mixing.symbol_probabilities(
+        model, part, lambda network: batches(data, part, 256, network)
+    )
 
 
 CLADE = {row.genus.lower(): row.clade for row in rl.dinosaurs()}
@@ -191,10 +193,11 @@ def make_row(name, split):
     valid, test = (probabilities(model, data, part) for part in (data.valid, data.test))
     seconds = time.perf_counter() - start
     counter = best_counter(split)
-    weight = mixing_weight(valid, probabilities(counter, data, data.valid))
-    together = mixed(test, probabilities(counter, data, data.test), weight)
-    numbers = f"{nats(valid):.4f}", f"{nats(test):.4f}", f"{weight:.3f}", f"{nats(together):.4f}"
-    values = (name, split, split, *numbers, size(model), f"{seconds:.1f}", VERSIONS)
+    weight = mixing.best_weight(valid, probabilities(counter, data, data.valid))
+    together = mixing.mixed(test, probabilities(counter, data, data.test), weight)
+    alone, both = (mixing.nats(valid), mixing.nats(test)), mixing.nats(together)
+    numbers = *(f"{score:.4f}" for score in alone), f"{weight:.3f}", f"{both:.4f}"
+    values = (name, split, split, *numbers, mixing.size(model), f"{seconds:.1f}", VERSIONS)
     return dict(zip(COLUMNS, values, strict=True))
 
 

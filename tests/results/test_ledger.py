@@ -11,7 +11,7 @@ import rnnlib as rl
 from rnnlib import plots
 
 ROOT = Path(__file__).parents[2]
-names, mixing = experiment("names"), experiment("mixing")
+names = experiment("names")
 
 ROWS = {(row["model"], row["split"]): row for row in rl.read_ledger(names.LEDGER)}
 
@@ -57,7 +57,7 @@ def test_the_published_recipe_learns():
 
 
 def validation_score(model, data):
-    return mixing.nats(names.probabilities(model, data, data.valid))
+    return names.mixing.nats(names.probabilities(model, data, data.valid))
 
 
 def test_the_picture_and_the_readme_show_the_scores_of_the_ledger():

@@ -6,7 +6,8 @@ from helpers import NAMES, experiment
 
 import rnnlib as rl
 
-names, mixing = experiment("names"), experiment("mixing")
+names = experiment("names")
+mixing = names.mixing
 
 
 @pytest.fixture
@@ -80,20 +81,20 @@ def test_the_weight_is_the_best_of_a_fine_grid(rng):
     p, q = rng.uniform(0.01, 1, (2, 500))
     grid = np.linspace(0, 1, 1001)
     best = grid[np.argmin([mixing.nats(mixing.mixed(p, q, w)) for w in grid])]
-    assert mixing.mixing_weight(p, q) == pytest.approx(best, abs=1e-3)
+    assert mixing.best_weight(p, q) == pytest.approx(best, abs=1e-3)
     assert 0.1 < best < 0.9
 
 
 def test_the_weight_is_the_one_found_by_hand():
     p, q = np.array([0.9, 0.1]), np.array([0.1, 0.9])  # each is right once: half and half
-    assert mixing.mixing_weight(p, q) == pytest.approx(0.5, abs=1e-5)
-    assert mixing.mixing_weight(np.array([0.5, 0.5]), np.array([0.4, 0.3])) > 0.9999
-    assert mixing.mixing_weight(np.array([0.4, 0.3]), np.array([0.5, 0.5])) < 0.0001
+    assert mixing.best_weight(p, q) == pytest.approx(0.5, abs=1e-5)
+    assert mixing.best_weight(np.array([0.5, 0.5]), np.array([0.4, 0.3])) > 0.9999
+    assert mixing.best_weight(np.array([0.4, 0.3]), np.array([0.5, 0.5])) < 0.0001
 
 
 def test_a_model_mixed_with_itself_is_itself(data):
     p = names.probabilities(names.count(data, None, order=3), data, data.test)
-    assert mixing.mixing_weight(p, p) == 0
+    assert mixing.best_weight(p, p) == 0
     np.testing.assert_allclose(mixing.mixed(p, p, 0.3), p, rtol=1e-15)
 
 
@@ -103,7 +104,7 @@ def test_the_mixture_that_is_a_row_is_the_one_of_the_column(data, rng):
     alone = names.train(data, np.random.default_rng(5), **few)
     counter = names.count(data, None, **names.BEST_COUNTER)
     valid = [names.probabilities(model, data, data.valid) for model in (alone, counter)]
-    weight = mixing.mixing_weight(*valid)
+    weight = mixing.best_weight(*valid)
     assert 0 < weight < 1
     np.testing.assert_array_equal(
         names.probabilities(together, data, data.test),
