@@ -1,17 +1,23 @@
 """Make results/shakespeare.csv: three minutes of an LSTM on Tiny Shakespeare.
 
-    python experiments/shakespeare.py                     # fetches the text once
+    python experiments/shakespeare.py                     # fetches the text once; 8 minutes
     python experiments/shakespeare.py --text input.txt    # a copy of your own
 
-The first 90 % are read as 64 rows that carry their state from window to window; the learning rate
-falls to zero along a cosine over the minutes given.  The last tenth is scored once, at the end; the
-settings of network and counters were chosen with the last ninth of the first 90 % held out.
+The last tenth of the text is scored once, at the end, by models that learnt from all before it:
+alone (`test`), and mixed with the best counter (`mixed`).  A model's share in the mixture
+(`weight`) is chosen on the tenth before, by models of the same kind that learnt from the first
+eight tenths; so were the settings of network and counters.
+
+The text is read as 64 rows that carry their state from window to window; the learning rate falls to
+zero along a cosine over the minutes given.
 """
 
 import argparse
 import time
+from functools import partial
 from pathlib import Path
 
+import mixing
 import numpy as np
 
 import rnnlib as rl
@@ -21,7 +27,7 @@ ROWS, STEPS = 64, 32  # twice as many steps as with windows of 64, in the same t
 
 
 class Clock(rl.Callback):
-    """Ends the training when its minutes are over, and tells how much of them is."""
+    """Ends the training run when its minutes are over, and tells how much of them is."""
 
     def __init__(self, minutes):
         self.start, self.limit = time.perf_counter(), 60 * minutes
@@ -36,22 +42,41 @@ class Clock(rl.Callback):
             run.stop = "time is up"
 
 
-COUNTERS = {"5-gram": rl.NGram(5), "best counter": rl.KneserNey(7, discount=0.95)}
+COUNTERS = {"5-gram": (rl.NGram, dict(order=5))}
+COUNTERS["best counter"] = rl.KneserNey, dict(order=7, discount=0.95)
 
 
-def count(name, train, test):
-    """Count grams and score them."""
-    start = time.perf_counter()
-    counter = COUNTERS[name].fit([train])
-    score = counter.nats_per_symbol([test])
-    parameters = sum(map(len, counter.counts.values()))
-    return row(name, score, 1, parameters, time.perf_counter() - start)
+def count(name, text, vocab):
+    """Count grams; return the counter and the times that the text was read."""
+    counter, settings = COUNTERS[name]
+    return counter(**settings, vocab=vocab).fit([text]), 1
 
 
-def row(model, test, epochs, parameters, seconds):
-    """One row of the table: nats per character on the last tenth, and what it took."""
-    numbers = dict(test=f"{test:.4f}", epochs=f"{epochs:.1f}", parameters=parameters)
-    return dict(model=model, **numbers, seconds=f"{seconds:.0f}")
+def lstm(name, text, vocab, options):
+    """Train for the minutes asked for; return the network and the times that it read the text."""
+    rng = np.random.default_rng(options.seed)
+    network = dict(cell="lstm", embedding_dim=128)
+    model = rl.LanguageModel(len(vocab), options.hidden_size, rng=rng, **network)
+    clock = Clock(options.minutes)
+    history = rl.fit(
+        model,
+        rl.stream_batches(vocab.encode(text), ROWS, STEPS),
+        rl.Adam(options.lr),
+        epochs=1000,  # the clock ends it
+        clip_norm=1.0,
+        schedule=lambda _: rl.cosine_decay(clock.share),
+        callbacks=[clock],
+        workers=options.workers,
+    )
+    return model, len(history.step_loss) * ROWS * STEPS / len(text)
+
+
+def probabilities(model, text, vocab):
+    """Return the probability that a model gives to each character of a text but the first."""
+    if isinstance(model, rl.NGram):
+        (p,) = model.symbol_probabilities([text])
+        return p[1:-1]  # a network reads the first and is asked for no end
+    return mixing.network_probabilities(model, rl.stream_batches(vocab.encode(text), 1, 1000))
 
 
 def main():
@@ -67,32 +92,36 @@ def main():
 
     text = rl.load_text(options.text) if options.text else rl.fetch_text("tinyshakespeare")
     vocab = rl.Vocabulary.from_text(text)
-    cut = int(0.9 * len(text))
-    rows = [count(name, text[:cut], text[cut:]) for name in COUNTERS]
-    train, test = vocab.encode(text[:cut]), vocab.encode(text[cut:])
+    first, second = int(0.8 * len(text)), int(0.9 * len(text))
+    valid, test = text[first:second], text[second:]
+    makers = dict.fromkeys(COUNTERS, count) | {"LSTM": partial(lstm, options=options)}
+    made = {}
+    for name, make in makers.items():
+        model, _ = make(name, text[:first], vocab)
+        p_valid = probabilities(model, valid, vocab)
+        start = time.perf_counter()
+        model, epochs = make(name, text[:second], vocab)
+        seconds = time.perf_counter() - start
+        made[name] = model, epochs, seconds, p_valid, probabilities(model, test, vocab)
+    print(rl.generate(model, vocab, "\nJULIET:\n", length=400, rng=np.random.default_rng(0)))
 
-    rng = np.random.default_rng(options.seed)
-    network = dict(cell="lstm", embedding_dim=128)
-    model = rl.LanguageModel(len(vocab), options.hidden_size, rng=rng, **network)
-    clock = Clock(options.minutes)
-    history = rl.fit(
-        model,
-        rl.stream_batches(train, ROWS, STEPS),
-        rl.Adam(options.lr),
-        epochs=1000,  # the clock ends it
-        clip_norm=1.0,
-        schedule=lambda _: rl.cosine_decay(clock.share),
-        callbacks=[clock],
-        workers=options.workers,
-    )
-    seconds = time.perf_counter() - clock.start
-    score = rl.evaluate(model, rl.stream_batches(test, batch_size=1, seq_len=1000))
-    print(rl.generate(model, vocab, "\nJULIET:\n", length=400, rng=rng))
-    epochs = len(history.step_loss) * ROWS * STEPS / len(train)
-    parameters = sum(p.size for p in model.params.values())
-    rows.append(row("LSTM", score, epochs, parameters, seconds))
-    for made in rows:
-        print(*made.values())
+    *_, q_valid, q_test = made["best counter"]
+    rows = []
+    for name, (model, epochs, seconds, p_valid, p_test) in made.items():
+        weight = mixing.best_weight(p_valid, q_valid)
+        both = mixing.nats(mixing.mixed(p_test, q_test, weight))
+        rows.append(
+            dict(
+                model=name,
+                test=f"{mixing.nats(p_test):.4f}",
+                weight=f"{weight:.3f}",
+                mixed=f"{both:.4f}",
+                epochs=f"{epochs:.1f}",
+                parameters=mixing.size(model),
+                seconds=f"{seconds:.0f}",
+            )
+        )
+        print(*rows[-1].values())
     rl.write_ledger(TABLE, rows)
 
 

@@ -19,7 +19,7 @@ Drawing functions live in `rnnlib.plots`, which alone imports matplotlib.
 from .datasets import music
 from .datasets.dinosaurs import Dinosaur, dinosaur_names, dinosaurs
 from .datasets.tasks import reber, recall_batches
-from .datasets.texts import fetch_text, load_text, tales
+from .datasets.texts import fetch_text, load_names, load_text, tales
 from .datasets.translation.pairs import split_by_combination, translation_pairs
 from .generation.beam import Hypothesis
 from .generation.novelty import NoveltyReport, novelty_report
@@ -106,6 +106,7 @@ __all__ = [
     "global_norm",
     "labelled_batches",
     "load_checkpoint",
+    "load_names",
     "load_text",
     "mean_scores",
     "music",

@@ -1,8 +1,12 @@
 """The tales of the book, larger texts from elsewhere, and a loader for your own."""
 
+import hashlib
+import importlib.util
 import os
 from pathlib import Path
 
+from ..errors import require
+from .plain_text import read_text
 from .shipped import data_path
 
 FETCHED = {
@@ -17,7 +21,7 @@ FETCHED = {
 def tales():
     """Return 64 short tales as one text of 148,413 characters, written for this book (CC0).
 
-    A title stands on a line of its own; an empty line ends a paragraph, two end a tale.
+    A title has a line of its own; an empty line ends a paragraph, two end a tale.
     """
     return load_text(data_path("tales.txt"))
 
@@ -26,8 +30,8 @@ def fetch_text(name):
     """Return a larger text in the public domain, fetched when it is first asked for.
 
     The file is kept as `{name}.txt` in the folder that the environment variable RNNLIB_DATA
-    names, or else in the user's cache, and no network is needed from then on.  A file that was
-    put there by hand is as good, if it is the same to the byte.
+    names, or else in the user's cache, and no network is needed from then on.  A file put there
+    by hand serves as well, if it is the same to the byte.
 
     Parameters
     ----------
@@ -40,34 +44,65 @@ def fetch_text(name):
         No text has this name; or the file, or what was sent, is not the text expected.
     ConnectionError
         The text could not be fetched; says where to put it by hand.
+    ImportError
+        Fetching needs `pooch`, which is not installed.
     """
-    if name not in FETCHED:
-        raise ValueError(f"There is no text {name!r} to fetch; known are {', '.join(FETCHED)}.")
-    import pooch
-
+    require(
+        name in list(FETCHED),
+        f"There is no text {name!r} to fetch; known are {', '.join(FETCHED)}.",
+    )
     url, sha256 = FETCHED[name]
-    folder = Path(os.environ.get("RNNLIB_DATA") or pooch.os_cache("rnnlib"))
+    folder = _folder_of_texts()
     path = folder / f"{name}.txt"
     if not path.is_file():
-        by_hand = f"fetch {url} by other means and save it as {str(path)!r}"
-        try:
-            pooch.retrieve(url, f"sha256:{sha256}", path.name, folder, progressbar=True)
-        except OSError as error:
-            raise ConnectionError(
-                f"The text {name!r} could not be fetched: {error}. Try again with a network, or "
-                f"{by_hand}; the environment variable RNNLIB_DATA can name another folder."
-            ) from error
-        except ValueError as error:
-            raise ValueError(
-                f"What was sent is not the text {name!r}, and was thrown away: {error} "
-                f"Try again, or {by_hand}."
-            ) from error
-    elif pooch.file_hash(str(path)) != sha256:
+        _fetch(name, url, sha256, path)
+    elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
         raise ValueError(
             f"{str(path)!r} is not the text {name!r}: its sha256 is not {sha256}. "
             "Delete it to have it fetched again."
         )
     return load_text(path)
+
+
+def _folder_of_texts():
+    """Return the folder that RNNLIB_DATA names, or the user's cache."""
+    named = os.environ.get("RNNLIB_DATA")
+    return Path(named).expanduser() if named else Path(_pooch().os_cache("rnnlib"))
+
+
+def _pooch():
+    """Import what fetches files, here: the core imports with NumPy alone."""
+    try:
+        import pooch
+    except ImportError:
+        raise ImportError(
+            "Fetching a text needs pooch: pip install pooch. Or save the text by hand and let "
+            "the environment variable RNNLIB_DATA name its folder."
+        ) from None
+    return pooch
+
+
+def _fetch(name, url, sha256, path):
+    """Fetch a text into a file, if it is the one expected."""
+    pooch = _pooch()
+    by_hand = f"fetch {url} by other means and save it as {str(path)!r}"
+    try:
+        pooch.retrieve(url, f"sha256:{sha256}", path.name, path.parent, progressbar=_has_tqdm())
+    except OSError as error:
+        raise ConnectionError(
+            f"The text {name!r} could not be fetched: {error}. Try again with a network, or "
+            f"{by_hand}; the environment variable RNNLIB_DATA can name another folder."
+        ) from error
+    except ValueError as error:
+        raise ValueError(
+            f"What was sent is not the text {name!r}, and was thrown away: {error} "
+            f"Try again, or {by_hand}."
+        ) from error
+
+
+def _has_tqdm():
+    """Whether a progress bar can be shown."""
+    return importlib.util.find_spec("tqdm") is not None
 
 
 def load_text(path, encoding="utf-8"):
@@ -76,34 +111,39 @@ def load_text(path, encoding="utf-8"):
     Parameters
     ----------
     path : str or Path
+        A "~" is your home folder.
     encoding : str
 
     Returns
     -------
     str
-        The whole text, line ends as "\n".  A file with one name a line becomes a list of names
-        with `load_text(path).split()`.
+        The whole text, without a byte order mark, line ends as "\n".  `load_names` makes a list
+        of a file with one name a line.
 
     Raises
     ------
     FileNotFoundError
-        There is no such file.
+        There is no such file, or it is a folder.
     ValueError
-        The file is empty, or is not text in this encoding.
+        The file is empty, or is not plain text in this encoding; says what it is instead.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"There is no file {str(path)!r} (looked in {Path.cwd()}). "
-            "Give the path of a plain text file."
-        )
-    try:
-        text = path.read_text(encoding=encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{str(path)!r} is not {encoding} text: byte {error.start} is "
-            f"0x{error.object[error.start]:02x}. Save it as UTF-8, or pass encoding='latin-1'."
-        ) from None
-    if not text.strip():
-        raise ValueError(f"{str(path)!r} holds no text: there is nothing to learn from it.")
+    text = read_text(path, encoding)
+    require(text.strip(), f"{str(path)!r} holds no text: there is nothing to learn from it.")
     return text
+
+
+def load_names(path, encoding="utf-8"):
+    """Read a file with one name a line: "Rio Grande" is one name.
+
+    Blank lines are left out, and so are blanks around a name.  What occurs twice is kept, as it
+    is part of the data; `split` drops it.
+
+    Parameters and errors are those of `load_text`.
+
+    Returns
+    -------
+    list of str
+        In the order of the file.
+    """
+    lines = load_text(path, encoding).splitlines()
+    return [line.strip() for line in lines if line.strip()]

@@ -1,6 +1,7 @@
 """Larger texts are fetched once, checked, and kept; here from a server on this machine."""
 
 import hashlib
+import sys
 from pathlib import Path
 
 import pooch
@@ -72,15 +73,43 @@ def test_without_the_variable_texts_lie_in_the_users_cache(
 
 @bug(
     "RNNLIB_DATA is not looked at",
-    "datasets.texts.fetch_text",
-    "os.environ.get('RNNLIB_DATA') or pooch.os_cache('rnnlib')",
-    "pooch.os_cache('rnnlib')",
+    "datasets.texts._folder_of_texts",
+    "os.environ.get('RNNLIB_DATA')",
+    "None",
 )
 def test_a_file_put_there_by_hand_needs_no_network(folder, register, monkeypatch):
     register("http://127.0.0.1:1")
     folder.mkdir(parents=True)
     (folder / "hamlet.txt").write_bytes(CONTENT)
     assert fetch_text("hamlet") == TEXT
+
+
+def test_a_file_put_there_by_hand_needs_no_pooch(folder, register, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pooch", None)
+    register("http://127.0.0.1:1")
+    with pytest.raises(ImportError, match="pip install pooch"):
+        fetch_text("hamlet")
+    assert not folder.exists()
+    folder.mkdir(parents=True)
+    (folder / "hamlet.txt").write_bytes(CONTENT)
+    assert fetch_text("hamlet") == TEXT
+
+
+def test_the_folder_of_texts_may_start_at_home(folder, register, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("RNNLIB_DATA", "~/texts")
+    register("http://127.0.0.1:1")
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "hamlet.txt").write_bytes(CONTENT)
+    assert fetch_text("hamlet") == TEXT
+
+
+@pytest.mark.parametrize("name", ["hamlt", None, ["hamlet"], 3])
+def test_a_text_that_is_unknown_is_refused_in_words(name, folder):
+    with pytest.raises(ValueError, match=r"There is no text .* to fetch; known are tinyshakes"):
+        fetch_text(name)
+    assert not folder.exists()
 
 
 def test_without_a_network_the_words_say_what_to_do(folder, register):
@@ -95,7 +124,7 @@ def test_without_a_network_the_words_say_what_to_do(folder, register):
 
 @bug(
     "the hash of what is sent is not compared",
-    "datasets.texts.fetch_text",
+    "datasets.texts._fetch",
     "f'sha256:{sha256}'",
     "None",
 )
@@ -111,7 +140,7 @@ def test_another_text_is_refused_and_not_kept(content, folder, register):
 @bug(
     "a file put there by hand is believed",
     "datasets.texts.fetch_text",
-    "pooch.file_hash(str(path)) != sha256",
+    "hashlib.sha256(path.read_bytes()).hexdigest() != sha256",
     "False",
 )
 def test_an_altered_file_is_refused_and_left_alone(folder, register):
