@@ -13,9 +13,7 @@ from planted import TESTS, bug
 
 import rnnlib as rl
 from rnnlib import Adam, LanguageModel, NGram, RMSprop
-from rnnlib.datasets.shipped import data_path
 from rnnlib.datasets.tasks import reber_surprise
-from rnnlib.datasets.texts import FETCHED
 from rnnlib.datasets.translation.pairs import combinations
 from rnnlib.errors import at_least_one, require_float_dtype, require_generator
 from rnnlib.training.parallel import loss_and_grads
@@ -36,13 +34,6 @@ def own_vocabulary():
     return rl.Vocabulary("ab", type("LinesSplitter", (), {})())
 
 
-def fetch_corrupt(w):
-    """Fetch a text from where another stands."""
-    with serving(b"No dinosaurs.") as (url, _):
-        w.monkeypatch.setitem(FETCHED, "dinopedia", (url, "0" * 64))
-        rl.fetch_text("dinopedia")
-
-
 # What is wrong, as the message must say; and how it comes about, given the world `w` below.
 VALUE_ERRORS = [
     # texts and symbols
@@ -58,11 +49,6 @@ VALUE_ERRORS = [
     ("None of the 0 different words", lambda w: rl.Vocabulary.from_words("  ")),
     ("3 different words of the text occurs 2 t", lambda w: rl.Vocabulary.from_words("a rex.", 2)),
     ("the text given is empty", lambda w: rl.Vocabulary.from_merges([], 3)),
-    ("holds no text", lambda w: rl.load_text(w.empty)),
-    ("not utf-8 text: byte 2 is 0xff", lambda w: rl.load_text(w.binary)),
-    ("no text 'hamlet' to fetch; known are tinysh", lambda w: rl.fetch_text("hamlet")),
-    ("altered.txt' is not the text 'altered'", lambda w: rl.fetch_text("altered")),
-    ("not the text 'dinopedia', and was thrown away", fetch_corrupt),
     # tasks
     ("lag must be at least 1, got 0", lambda w: rl.recall_batches(0, 4, 4, w.rng)),
     ("'BTBTXSSTE' is not of the emb", lambda w: reber_surprise("BTBTXSSTE")),
@@ -156,19 +142,12 @@ TYPE_ERRORS = [
     ("float64, got float32", lambda w: rl.numerical_gradient(float, np.ones(2, np.float32))),
 ]
 NOT_FOUND = [
-    ("no file 'no.txt' (looked in ", lambda w: rl.load_text("no.txt")),
     ("no checkpoint", lambda w: rl.load_checkpoint(w.folder / "no.npz")),
-    ("no ledger", lambda w: rl.read_ledger(w.folder / "no.csv")),
-    ("install rnnlib again", lambda w: data_path("mammals.csv")),
-]
-UNREACHED = [
-    ("save it as ", lambda w: rl.fetch_text("offline")),
 ]
 MISTAKES = {
     ValueError: VALUE_ERRORS,
     TypeError: TYPE_ERRORS,
     FileNotFoundError: NOT_FOUND,
-    ConnectionError: UNREACHED,
 }
 
 
@@ -188,13 +167,8 @@ def world(world, tmp_path, monkeypatch):
         pairs=partial(rl.pair_batches, vocab, vocab),
         monkeypatch=monkeypatch,
     )
-    monkeypatch.setenv("RNNLIB_DATA", str(tmp_path))
-    for name in ("altered", "offline"):
-        monkeypatch.setitem(FETCHED, name, ("http://127.0.0.1:1", "0" * 64))
-    (tmp_path / "altered.txt").write_text("To be, and not to be")
-    files = "empty binary foreign whole truncated flipped newer incomplete misfit"
+    files = "binary foreign whole truncated flipped newer incomplete misfit"
     vars(w).update({name: tmp_path / f"{name}.npz" for name in files.split()})
-    w.empty.write_text(" \n")
     w.binary.write_bytes(b"re\xff\xfe")
     np.savez(w.foreign, W=np.ones(3))
     rl.save_checkpoint(w.whole, model, w.optimizer, vocab, rng)

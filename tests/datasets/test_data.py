@@ -113,6 +113,12 @@ def test_a_table_is_plain_ascii_text_without_stray_blanks(name):
         assert row == [cell.strip() for cell in row]
 
 
+@pytest.mark.mistake
+def test_a_file_that_should_be_there_is_missed_in_words():
+    with pytest.raises(FileNotFoundError, match=r"mammals\.csv.* install rnnlib again"):
+        data_path("mammals.csv")
+
+
 def test_the_wheel_ships_the_data():
     settings = tomllib.loads((README.parents[1] / "pyproject.toml").read_text("utf-8"))
     shipped = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]

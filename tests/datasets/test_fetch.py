@@ -12,6 +12,7 @@ from planted import bug
 from rnnlib import fetch_text
 from rnnlib.datasets.texts import FETCHED
 
+pytestmark = pytest.mark.mistake
 TEXT = "To be, or not to be: “that” is the question.\n" * 1000
 CONTENT = TEXT.encode()
 

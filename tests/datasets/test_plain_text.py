@@ -11,7 +11,7 @@ from planted import bug
 
 import rnnlib as rl
 
-NAMES = ["Rex", "Élan", "Rio Grande", "Żółw"]
+pytestmark = pytest.mark.mistake
 RUSSIAN = "Тираннозавр\nДиплодок\nЯ\n"
 FRENCH = "Le dîner « à l’hôtel », dit-elle. Il n’y a rien de très étrange à la forêt.\n"
 
