@@ -1,10 +1,11 @@
 """Reading and writing tables of results: every row made by a command, never by hand."""
 
 import csv
-import os
-from pathlib import Path
 
 import numpy as np
+
+from .errors import require
+from .files import file_path, writing
 
 
 def read_ledger(path):
@@ -23,30 +24,50 @@ def read_ledger(path):
     ------
     FileNotFoundError
         There is no such table.
+    ValueError
+        It is not a table: its rows differ in length, or it is not UTF-8 text.
     """
-    path = Path(path)
+    path = file_path(path, to_write=False)
     if not path.is_file():
         raise FileNotFoundError(f"There is no ledger {str(path)!r}: `make results` writes it.")
     with path.open(encoding="utf-8", newline="") as file:
-        return [{k: _number(v) for k, v in row.items()} for row in csv.DictReader(file)]
+        try:
+            columns, *rows = filter(None, csv.reader(file, strict=True))
+        except (ValueError, csv.Error) as error:  # no header, not UTF-8, an open quotation mark
+            raise ValueError(f"{str(path)!r} is not a results table: {error}.") from None
+    for i, row in enumerate(rows, 1):
+        require(
+            len(row) == len(columns),
+            f"Row {i} of {str(path)!r} has {len(row)} values for {len(columns)} columns.",
+        )
+    return [dict(zip(columns, map(_number, row), strict=True)) for row in rows]
 
 
 def write_ledger(path, rows):
-    """Write a results table in one move: whoever reads it sees the old one or the new one.
+    """Write a results table whole: whoever reads it sees the old one or the new one.
 
     Parameters
     ----------
     path : str or Path
+        As in `files.writing`.
     rows : sequence of dict
         All with the keys of the first, which become the columns.
+
+    Raises
+    ------
+    ValueError
+        There are no rows, or their keys differ; an old table stays as it was.
     """
-    path = Path(path)
-    unfinished = path.with_suffix(".unfinished")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+    rows = list(rows)
+    require(rows, "A results table needs at least one row.")
+    columns = list(rows[0])
+    for i, row in enumerate(rows):
+        differ = sorted(map(str, set(row) ^ set(columns)))
+        require(not differ, f"Row {i} differs from the columns {columns} of row 0 in {differ}.")
+    with writing(path, "w") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    os.replace(unfinished, path)
 
 
 def mean_scores(rows, column="test"):

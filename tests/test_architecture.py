@@ -16,7 +16,7 @@ PACKAGE = Path(rnnlib.__file__).parent
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TIERS = [
-    "errors functional initializers losses ledger",
+    "errors functional initializers losses ledger files",
     "text nn",
     "datasets generation",
     "models",

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers import experiment
+from planted import bug
 
 import rnnlib as rl
 from rnnlib import plots
@@ -78,9 +79,44 @@ def test_a_table_is_written_whole_or_not_at_all(tmp_path):
     whole = path.read_bytes()
     assert whole == b"model,test\nRNN,1.5\nGRU,1.25\n"
     assert rl.read_ledger(path)[1] == {"model": "GRU", "test": 1.25}
-    with pytest.raises(ValueError, match="fields not in fieldnames"):
+    with pytest.raises(ValueError, match=r"Row 1 differs from the columns .* in \['seconds'\]"):
         rl.write_ledger(path, [{"model": "RNN"}, {"model": "LSTM", "seconds": 3}])
+    with pytest.raises(ValueError, match=r"Row 1 differs .* in \['test'\]"):
+        rl.write_ledger(path, [{"model": "RNN", "test": 1}, {"model": "LSTM"}])
+    with pytest.raises(ValueError, match="at least one row"):
+        rl.write_ledger(path, [])
+    with pytest.raises(ValueError, match="is a folder"):
+        rl.write_ledger(tmp_path, [{"model": "RNN"}])
     assert path.read_bytes() == whole
+    assert list(tmp_path.iterdir()) == [path]
+
+
+NO_TABLES = {
+    "Row 1 of .* has 1 values for 2 columns": b"model,test\nRNN\n",
+    "Row 2 of .* has 3 values for 2 columns": b"model,test\nRNN,1\nGRU,2,3\n",
+    "is not a results table": b"",
+    "not a results table: .*utf-8": b"model\n\xff\n",
+    "not a results table: unexpected end": b'model\n"RNN\n',
+}
+
+
+@bug(
+    "rows of any length are read",
+    "ledger.read_ledger",
+    "len(row) == len(columns)",
+    "len(row) <= len(columns)",
+)
+@pytest.mark.parametrize("message", NO_TABLES)
+def test_a_file_that_is_no_table_is_refused(message, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes(NO_TABLES[message])
+    with pytest.raises(ValueError, match=message):
+        rl.read_ledger(path)
+
+
+def test_a_table_that_is_not_there_is_not_found(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no ledger .*`make results` writes it"):
+        rl.read_ledger(tmp_path / "no.csv")
 
 
 @pytest.mark.parametrize(
