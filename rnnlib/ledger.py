@@ -1,6 +1,7 @@
 """Reading and writing tables of results: every row made by a command, never by hand."""
 
 import csv
+from pathlib import Path
 
 import numpy as np
 
@@ -14,7 +15,8 @@ def read_ledger(path):
     Parameters
     ----------
     path : str or Path
-        For example `results/names.csv`.
+        The name of a table in `results/`, such as "names", which is looked for in the working
+        folder, in those above it and in the checkout; or the path of any table.
 
     Returns
     -------
@@ -27,7 +29,7 @@ def read_ledger(path):
     ValueError
         It is not a table: its rows differ in length, or it is not UTF-8 text.
     """
-    path = file_path(path, to_write=False)
+    path = _found(path)
     if not path.is_file():
         raise FileNotFoundError(f"There is no ledger {str(path)!r}: `make results` writes it.")
     with path.open(encoding="utf-8", newline="") as file:
@@ -74,6 +76,18 @@ def mean_scores(rows, column="test"):
     """Return the mean of a column over the splits of each model, in the order of the rows."""
     models = dict.fromkeys(row["model"] for row in rows)
     return {m: float(np.mean([r[column] for r in rows if r["model"] == m])) for m in models}
+
+
+def _found(path):
+    """Return where a table is: at its path, or by its name in a folder `results/` nearby."""
+    at_path, asked = file_path(path, to_write=False), Path(path)
+    named = asked.parent.name in ("", "..", "results") and not asked.expanduser().is_absolute()
+    if at_path.is_file() or not named:
+        return at_path
+    name = asked.name if asked.suffix else f"{asked.name}.csv"
+    folders = (Path.cwd(), *Path.cwd().parents, Path(__file__).parents[1])
+    places = [folder / "results" / name for folder in folders]
+    return next((place for place in places if place.is_file()), places[0])
 
 
 def _number(text):

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 CELLS = sorted(rnnlib.nn.cells.CELLS)
 """Every test of a recurrent network is run for each of these."""
 
-NAMES = rnnlib.dinosaur_names()[::95]
+NAMES = rnnlib.dinosaur_names()[::92]
 """Fifteen names of many lengths."""
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from helpers import NAMES, change_meta, run_python, serving
+from helpers import NAMES, change_meta, run_python
 from mistakes import PACKAGE, mistakes, raising_lines
 from planted import TESTS, bug
 
@@ -152,7 +152,7 @@ MISTAKES = {
 
 
 @pytest.fixture
-def world(world, tmp_path, monkeypatch):
+def world(world, tmp_path):
     """What these mistakes need besides."""
     w, vocab, rng, model = world, world.vocab, world.rng, world.model
     grads = {name: np.ones_like(p) for name, p in model.params.items()}
@@ -165,7 +165,6 @@ def world(world, tmp_path, monkeypatch):
         ngram=NGram().fit(NAMES),
         labelled=lambda *arrays: rl.labelled_batches(vocab, *arrays, batch_size=2),
         pairs=partial(rl.pair_batches, vocab, vocab),
-        monkeypatch=monkeypatch,
     )
     files = "binary foreign whole truncated flipped newer incomplete misfit"
     vars(w).update({name: tmp_path / f"{name}.npz" for name in files.split()})

@@ -1,11 +1,11 @@
 """Reading files that people made: plain text, or an error that says what the file is instead."""
 
 import codecs
-import os
 from collections import Counter
 from pathlib import Path
 
 from ..errors import require
+from ..files import file_path
 
 
 def read_text(path, encoding="utf-8"):
@@ -27,17 +27,15 @@ def read_text(path, encoding="utf-8"):
 
 def existing_file(path):
     """Return the path of a file that is there, "~" expanded."""
-    if not isinstance(path, str | os.PathLike):
-        raise TypeError(f"path must be the path of a file, got {path!r:.40}.")
-    path = Path(path).expanduser()
-    if path.is_dir():
+    whole = file_path(path, to_write=False)
+    if whole.is_dir():
         raise FileNotFoundError(f"{str(path)!r} is a folder. Give the path of a text file in it.")
-    if not path.is_file():
+    if not whole.is_file():
         raise FileNotFoundError(
             f"There is no file {str(path)!r} (looked in {Path.cwd()}). "
             "Give the path of a plain text file."
         )
-    return path
+    return whole
 
 
 FORMATS = {

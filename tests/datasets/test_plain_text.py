@@ -220,5 +220,5 @@ def test_a_file_that_is_not_there_is_looked_for_in_words(tmp_path):
 
 @pytest.mark.parametrize("path", [3, None, ["names.txt"], b"names.txt"])
 def test_a_path_that_is_none_is_refused(path):
-    with pytest.raises(TypeError, match="path must be the path of a file, got"):
+    with pytest.raises(TypeError, match="A path must be a string or a Path, got"):
         rl.load_text(path)

@@ -73,6 +73,7 @@ def test_the_picture_and_the_readme_show_the_scores_of_the_ledger():
     assert shown == [f"{means[model]:.2f}" for model in models]
 
 
+@pytest.mark.mistake
 def test_a_table_is_written_whole_or_not_at_all(tmp_path):
     path = tmp_path / "table.csv"
     rl.write_ledger(path, [{"model": "RNN", "test": 1.5}, {"model": "GRU", "test": 1.25}])
@@ -106,6 +107,7 @@ NO_TABLES = {
     "len(row) == len(columns)",
     "len(row) <= len(columns)",
 )
+@pytest.mark.mistake
 @pytest.mark.parametrize("message", NO_TABLES)
 def test_a_file_that_is_no_table_is_refused(message, tmp_path):
     path = tmp_path / "table.csv"
@@ -114,8 +116,53 @@ def test_a_file_that_is_no_table_is_refused(message, tmp_path):
         rl.read_ledger(path)
 
 
+@bug(
+    "a table is looked for in the working folder only",
+    "ledger._found",
+    "(Path.cwd(), *Path.cwd().parents, Path(__file__).parents[1])",
+    "(Path.cwd(),)",
+)
+@pytest.mark.parametrize(
+    "asked", ["speed", "speed.csv", "results/speed.csv", "../results/speed.csv"]
+)
+def test_a_table_is_found_by_its_name_from_any_folder(asked, tmp_path, monkeypatch):
+    whole = rl.read_ledger(ROOT / "results" / "speed.csv")
+    for folder in (ROOT, ROOT / "chapters", ROOT / "tests" / "results", tmp_path):
+        monkeypatch.chdir(folder)
+        assert rl.read_ledger(asked) == whole
+
+
+@bug(
+    "the checkout's own tables come first",
+    "ledger._found",
+    "next((place for place in places if place.is_file()), places[0])",
+    "next((place for place in places[::-1] if place.is_file()), places[0])",
+)
+def test_the_nearest_table_of_a_name_is_read(tmp_path, monkeypatch):
+    inner = tmp_path / "course" / "week"
+    inner.mkdir(parents=True)
+    for number, folder in enumerate([tmp_path, tmp_path / "course"]):
+        rl.write_ledger(folder / "results" / "speed.csv", [{"n": number}])
+    monkeypatch.chdir(inner)
+    assert rl.read_ledger("speed") == [{"n": 1}]
+    monkeypatch.chdir(tmp_path)
+    assert rl.read_ledger(Path("speed")) == [{"n": 0}]
+    rl.write_ledger("speed", [{"n": 2}])
+    assert rl.read_ledger("speed") == [{"n": 2}]  # a file of this very path comes first
+
+
+@pytest.mark.mistake
+@pytest.mark.parametrize("asked", ["own/speed.csv", "no", "~/speed.csv", "/results/speed.csv"])
+def test_a_path_of_ones_own_is_not_looked_for_elsewhere(asked, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(FileNotFoundError, match=r"no ledger .*`make results` writes it"):
+        rl.read_ledger(asked)
+
+
+@pytest.mark.mistake
 def test_a_table_that_is_not_there_is_not_found(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no ledger .*`make results` writes it"):
+    with pytest.raises(FileNotFoundError, match=r"no ledger .*`make results` writes it"):
         rl.read_ledger(tmp_path / "no.csv")
 
 
