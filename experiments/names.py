@@ -24,10 +24,10 @@ from typing import NamedTuple
 
 import mixing
 import numpy as np
+import pictures
 from tqdm import tqdm
 
 import rnnlib as rl
-from rnnlib import plots
 from rnnlib.initializers import normal
 
 LEDGER = Path(__file__).parent.parent / "results" / "names.csv"
@@ -243,7 +243,7 @@ def main():
         scores = f"test {row['test']}  mixed {row['mixed']}"
         bar.write(f"{name:30} split {split}  {scores}  {row['seconds']:>6} s")
         write(rows.values())
-    plots.picture(plots.ledger, LEDGER, (7, 5), "Can it beat counting?")
+    pictures.draw("names")
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ import tracemalloc
 from pathlib import Path
 
 import numpy as np
+import pictures
 from tqdm import tqdm
 
 import rnnlib as rl
-from rnnlib import plots
 from rnnlib.training.parallel import limit_blas
 
 os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # PyTorch's profiler reports each start and stop
@@ -139,7 +139,7 @@ def main():
             own = [row for row in rows if row["cell"] == cell]
             memory, duration = (slope(own, what, f"rnnlib {unit}") for unit in ("MB", "ms"))
             print(f"{what:10} {cell:5} memory ~ n^{memory:.2f}   time ~ n^{duration:.2f}")
-    plots.picture(plots.memory, LEDGER, (7, 4))
+    pictures.draw("peak_memory")
 
 
 if __name__ == "__main__":

@@ -30,11 +30,11 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pictures
 from threadpoolctl import threadpool_info, threadpool_limits
 from tqdm import tqdm
 
 import rnnlib as rl
-from rnnlib import plots
 from rnnlib.training.parallel import keep_memory, loss_and_grads
 
 try:
@@ -326,7 +326,7 @@ def main():
                 shown = f"{new['what']:18} {new['cell']:5} H={new['H']:5}"
                 bar.write(f"{shown} {new['rnnlib ms']:>10} ms  torch {new['ratio'] or '—':>5}")
             write([row for row in read() if kind(row) != name] + made)
-    plots.picture(plots.speed, LEDGER, (7, 4))
+    pictures.draw("speed")
 
 
 if __name__ == "__main__":

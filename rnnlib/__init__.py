@@ -13,8 +13,10 @@ The package grows with the book *Naming Dinosaurs*.  Everything public is import
     history = rl.fit(model, batches, rl.Adam(3e-3), epochs=10, clip_norm=1.0)
     print(rl.generate(model, vocab, stop="\\n", rng=rng))
 
-Drawing functions live in `rnnlib.plots`, which alone imports matplotlib.
+Drawing functions are in `rl.plots`, which is imported, and matplotlib with it, on first use.
 """
+
+import importlib
 
 from .datasets import music
 from .datasets.dinosaurs import Dinosaur, dinosaur_names, dinosaurs
@@ -54,6 +56,27 @@ from .training.loop import Callback, TrainingDiverged, evaluate, fit, train_step
 from .training.optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay, no_decay, warm_up
 
 __version__ = "0.1.0"
+
+_LAZY = {"plots": "matplotlib"}
+"""Modules that are imported when first used, since importing rnnlib takes NumPy alone."""
+
+
+def __getattr__(name):
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return importlib.import_module(f".{name}", __name__)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] == __name__:
+            raise
+        raise ImportError(
+            f"rl.{name} needs {error.name}, which is not installed: pip install {_LAZY[name]}"
+        ) from None
+
+
+def __dir__():
+    return sorted({*globals(), *_LAZY})
+
 
 __all__ = [
     "SGD",

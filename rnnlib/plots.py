@@ -8,10 +8,11 @@ import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from .generation.sampling import next_symbol_distribution
-from .ledger import mean_scores, read_ledger
+from .ledger import mean_scores
 from .text.vocabulary import END
 
-GREY = "#7b7b7b"
+GREY = "#6d6455"
+"""Counting, and all lines and words that are not data."""
 
 
 def learning_curve(history, levels=None, ax=None):
@@ -46,7 +47,10 @@ def learning_curve(history, levels=None, ax=None):
 
 
 def ledger(rows, marks=("4-gram", "best counter"), right=2.3, ax=None):
-    """Draw the results ledger: a small dot per split, a large one for their mean.
+    """Draw the results ledger: a small dot per split, a large mark for the mean, a ring for mixing.
+
+    The ring is the mean of the column `mixed`, where the rows have one: the model's probabilities
+    averaged with the best counter's.  Models that mixing makes no better have none.
 
     Parameters
     ----------
@@ -64,12 +68,16 @@ def ledger(rows, marks=("4-gram", "best counter"), right=2.3, ax=None):
     """
     ax = ax or plt.gca()
     means = mean_scores(rows)
+    mixed = mean_scores(rows, "mixed") if all("mixed" in row for row in rows) else means
     marks = [means[model] for model in marks if model in means]
     for mark in marks:
         ax.axvline(mark, color=GREY, lw=1, ls=":")
     for y, (model, mean) in enumerate(means.items()):
         counts = model in ("uniform", "best counter") or model.endswith("-gram")
         color = GREY if counts else "C0"
+        ringed = not counts and mean - mixed[model] > 0.005
+        if ringed:
+            _ring(ax, mixed[model], y, color)
         if mean > right:
             ax.text(right, y, f"{mean:.2f} →", ha="right", va="center", color=color)
             continue
@@ -77,98 +85,63 @@ def ledger(rows, marks=("4-gram", "best counter"), right=2.3, ax=None):
         ax.plot(tests, [y] * len(tests), "o", ms=3, color=color, alpha=0.6)
         ax.plot(mean, y, "s" if counts else "D", ms=6.5, color=color)
         x, ha = max(tests) + 0.012, "left"
-        if any(0 < mark - x < 0.06 for mark in marks):  # a line would cross the number
+        crossing = [mark for mark in marks if 0 < mark - x < 0.07]  # lines through the number
+        if crossing and ringed:
+            x = max(crossing) + 0.012
+        elif crossing:
             x, ha = min(tests) - 0.012, "right"
         ax.text(x, y, f"{mean:.2f}", va="center", ha=ha, color=color)
     ax.set_yticks(range(len(means)), means)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    left = min(row["test"] for row in rows) - 0.08  # room for a number
+    left = min([row["test"] for row in rows] + [*mixed.values()]) - 0.08  # room for a number
     ax.set(xlim=(left, right), xlabel="nats per symbol on held-out names (left is better)")
     ax.set_ylim(len(means) - 0.5, -0.8)
     return ax
 
 
-def speed(rows, ax=None):
-    """Draw how many times as fast as PyTorch each cell takes a training step, for each size.
+def _ring(ax, x, y, color):
+    ax.plot(x, y, "o", ms=7.5, mfc="none", mec=color, mew=1.6)
+    ax.text(x - 0.018, y, f"{x:.2f}", va="center", ha="right", color=color)
+
+
+def alignment(weights, source_symbols, target_symbols, ax=None):
+    """Draw where attention looked: a row for each symbol written, a column for each one read.
 
     Parameters
     ----------
-    rows : list of dict
-        From `read_ledger("results/speed.csv")`; those of steps are drawn.
+    weights : ndarray (T, S)
+        A row of weights over the source for each symbol of the target, each row summing to 1.
+    source_symbols : sequence of str, length S
+    target_symbols : sequence of str, length T
     ax : Axes, optional
 
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    ValueError
+        The weights have another shape than the symbols say.
     """
     ax = ax or plt.gca()
-    rows = [row for row in rows if row["what"] == "step"]
-    sizes = list(dict.fromkeys(row["H"] for row in rows))
-    cells = list(dict.fromkeys(row["cell"] for row in rows))
-    for i, (cell, marker) in enumerate(zip(cells, "osD", strict=False)):
-        own = [row for row in rows if row["cell"] == cell]
-        places = [sizes.index(row["H"]) + 0.27 * (i - 1) for row in own]
-        ratios = [row["ratio"] for row in own]
-        ax.plot(places, ratios, marker, ms=7, label=cell.upper())
-        for x, ratio in zip(places, ratios, strict=True):
-            ax.annotate(f"{ratio:.2f}", (x, ratio), (0, 7), textcoords="offset points", ha="center")
-    ax.axhline(1, color=GREY, lw=1, ls=":")
-    ax.set_xticks(range(len(sizes)), [f"{size:.0f}" for size in sizes])
-    ax.set(xlabel="units", ylabel="time of PyTorch / time of rnnlib", ylim=(0, None))
-    ax.legend()
+    weights = np.asarray(weights)
+    shape = len(target_symbols), len(source_symbols)
+    if weights.shape != shape:
+        raise ValueError(
+            f"weights must have one row per target symbol and one column per source symbol, "
+            f"{shape}; got {weights.shape}."
+        )
+    image = ax.imshow(weights, aspect="auto", vmin=0, vmax=1)
+    ax.set_xticks(range(shape[1]), [_visible(s) for s in source_symbols])
+    ax.set_yticks(range(shape[0]), [_visible(s) for s in target_symbols])
+    if max(map(len, source_symbols), default=0) > 3:  # words would run into each other
+        ax.tick_params(axis="x", rotation=45)
+    ax.tick_params(length=0)
+    ax.set(xlabel="read", ylabel="written")
+    ax.figure.colorbar(image, ax=ax, label="attention weight", pad=0.02)
     return ax
-
-
-def memory(rows, ax=None):
-    """Draw the peak memory of a training step against the steps in time, both as powers.
-
-    Parameters
-    ----------
-    rows : list of dict
-        From `read_ledger("results/peak_memory.csv")`: "T" is solid, "truncated" dashed.
-    ax : Axes, optional
-
-    Returns
-    -------
-    Axes
-    """
-    ax = ax or plt.gca()
-    cells = list(dict.fromkeys(row["cell"] for row in rows))
-    for what, style in (("T", "o-"), ("truncated", "s--")):
-        for i, cell in enumerate(cells):
-            own = [row for row in rows if (row["what"], row["cell"]) == (what, cell)]
-            if own:
-                times, sizes = ([row[name] for row in own] for name in ("T", "rnnlib MB"))
-                label = cell.upper() if what == "T" else f"{cell.upper()}, windows"
-                ax.loglog(times, sizes, style, color=f"C{i}", ms=5, label=label)
-    lengths = sorted({row["T"] for row in rows if row["what"] in ("T", "truncated")})
-    ax.set_xticks(lengths, [f"{length:.0f}" for length in lengths], minor=False)
-    ax.set_xticks([], minor=True)
-    ax.set(xlabel="time steps", ylabel="peak memory of a training step (MB)")
-    ax.legend()
-    return ax
-
-
-def picture(draw, table, figsize, title=""):
-    """Draw a table of results into an svg file beside it: the same bytes for the same rows.
-
-    Parameters
-    ----------
-    draw : callable
-        `ledger`, `speed` or `memory`.
-    table : Path
-    figsize : (float, float)
-        Width and height, in inches.
-    title : str
-    """
-    settings = {"svg.hashsalt": draw.__name__, "svg.fonttype": "none", "savefig.transparent": True}
-    with plt.style.context(["rnnlib.course", settings]):
-        figure, ax = plt.subplots(figsize=figsize)
-        draw(read_ledger(table), ax=ax)
-        ax.set_title(title)
-        figure.savefig(table.with_suffix(".svg"), metadata={"Date": None})
-        plt.close(figure)
 
 
 def next_symbol_map(model, vocab, name, ax=None):

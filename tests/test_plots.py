@@ -3,7 +3,7 @@
 import matplotlib
 import numpy as np
 import pytest
-from helpers import NAMES
+from helpers import NAMES, run_python
 
 import rnnlib as rl
 
@@ -62,31 +62,98 @@ def test_a_number_of_the_ledger_steps_aside_for_the_line_of_a_mark(ax):
     assert [text.get_ha() for text in ax.texts] == ["left", "left", "right", "left"]
 
 
-def test_the_picture_of_speed_has_a_mark_for_each_cell_and_size(ax):
-    ratios = {("rnn", 64): 2.0, ("rnn", 128): 1.2, ("lstm", 64): 0.9, ("lstm", 128): 0.75}
-    rows = [{"what": "step", "cell": c, "H": h, "ratio": r} for (c, h), r in ratios.items()]
-    assert plots.speed([*rows, {"what": "generate", "cell": "rnn", "H": 9}], ax) is ax
-    rnn, lstm, level = ax.lines
-    np.testing.assert_array_equal(rnn.get_ydata(), [2.0, 1.2])
-    np.testing.assert_array_equal(lstm.get_ydata(), [0.9, 0.75])
-    assert set(level.get_ydata()) == {1}
-    assert [label.get_text() for label in ax.get_xticklabels()] == ["64", "128"]
-    assert [label.get_text() for label in ax.get_legend().get_texts()] == ["RNN", "LSTM"]
-    assert texts(ax) == ["2.00", "1.20", "0.90", "0.75"]
+def test_the_ledger_rings_a_network_that_mixing_makes_better(ax):
+    scores = {"4-gram": (1.8, 1.6), "RNN": (1.7, 1.55), "the mixture": (1.55, 1.55)}
+    rows = [{"model": m, "test": test, "mixed": both} for m, (test, both) in scores.items()]
+    plots.ledger(rows, ax=ax)
+    rings = [line.get_xydata()[0] for line in ax.lines if line.get_markerfacecolor() == "none"]
+    np.testing.assert_allclose(rings, [[1.55, 1]])
+    assert texts(ax) == ["1.80", "1.55", "1.70", "1.55"]
+    assert ax.get_xlim()[0] < 1.5
 
 
-def test_the_picture_of_memory_has_a_line_for_each_cell_and_way(ax):
-    sizes = {"T": [1.0, 2.0], "truncated": [0.5, 0.5]}
+def test_the_number_beside_a_ring_steps_over_the_line_of_a_mark(ax):
     rows = [
-        {"what": what, "cell": "gru", "T": t, "rnnlib MB": mb}
-        for what, (few, many) in sizes.items()
-        for t, mb in ((50, few), (100, many))
+        {"model": "4-gram", "test": 1.8, "mixed": 1.6},
+        {"model": "near", "test": 1.76, "mixed": 1.6},
     ]
-    assert plots.memory([*rows, {"what": "H", "cell": "gru"}], ax) is ax
-    whole, windows = (line.get_xydata() for line in ax.lines)
-    np.testing.assert_array_equal(whole, [[50, 1.0], [100, 2.0]])
-    np.testing.assert_array_equal(windows, [[50, 0.5], [100, 0.5]])
-    assert ax.get_xscale() == ax.get_yscale() == "log"
+    plots.ledger(rows, ax=ax)
+    number = ax.texts[-1]
+    assert (number.get_text(), number.get_ha()) == ("1.76", "left")
+    assert number.get_position()[0] > 1.8
+
+
+def test_an_alignment_has_a_row_for_each_symbol_written(ax):
+    weights = np.array([[0.9, 0.1, 0.0], [0.2, 0.3, 0.5]])
+    assert plots.alignment(weights, "ab\n", ["le", "chat"], ax) is ax
+    np.testing.assert_array_equal(ax.images[0].get_array(), weights)
+    assert ax.images[0].get_clim() == (0, 1)
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["a", "b", "⏎"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["le", "chat"]
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title()) == ("read", "written", "")
+    assert ax.figure.axes[-1].get_ylabel() == "attention weight"
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (1, 2, 3), (6,), (2, 4)])
+def test_an_alignment_of_other_symbols_is_refused(shape, ax):
+    with pytest.raises(ValueError, match=r"one row per target symbol .*\(2, 3\); got \("):
+        plots.alignment(np.zeros(shape), "abc", "xy", ax)
+    assert not ax.images
+
+
+def luminance(color):
+    """The relative luminance of WCAG 2, 0 to 1."""
+    rgb = np.array(matplotlib.colors.to_rgb(color))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear @ (0.2126, 0.7152, 0.0722)
+
+
+def contrast(a, b):
+    dark, light = sorted((luminance(a), luminance(b)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_ink_of_figures_can_be_read_on_their_paper():
+    assert contrast("#767676", "white") == pytest.approx(4.54, abs=0.005)  # a known value
+    with plt.style.context("rnnlib.course"):
+        style = plt.rcParams
+        assert style["savefig.facecolor"] == style["figure.facecolor"] != "none"
+        keys = "axes.labelcolor axes.titlecolor text.color xtick.color ytick.color axes.edgecolor"
+        ink = [*(style[key] for key in keys.split()), plots.GREY, style["legend.labelcolor"]]
+        ink += [entry["color"] for entry in style["axes.prop_cycle"]]
+        for color in ink:
+            assert contrast(color, style["figure.facecolor"]) >= 4.5, color
+            assert contrast(color, "white") >= 4.5, color
+
+
+def test_plots_are_imported_on_first_use():
+    code = """
+import sys, rnnlib as rl
+assert "rnnlib.plots" not in sys.modules and "matplotlib" not in sys.modules
+assert "plots" in dir(rl)
+assert rl.plots.learning_curve and rl.plots is sys.modules["rnnlib.plots"]
+try:
+    rl.plot
+except AttributeError as error:
+    print(error)
+"""
+    with run_python("-c", code) as process:
+        said = process.stdout.read()
+    assert said == "module 'rnnlib' has no attribute 'plot'\n"
+
+
+def test_without_matplotlib_plots_say_how_to_get_it():
+    code = """
+import sys
+sys.modules["matplotlib"] = sys.modules["matplotlib.pyplot"] = None
+import rnnlib as rl
+try:
+    rl.plots
+except ImportError as error:
+    print(error)
+"""
+    with run_python("-c", code) as process:
+        assert "pip install matplotlib" in process.stdout.read()
 
 
 def test_the_map_shows_the_probabilities_and_rings_what_came(ax, vocab, rng):

@@ -9,7 +9,6 @@ from helpers import experiment
 from planted import bug
 
 import rnnlib as rl
-from rnnlib import plots
 
 ROOT = Path(__file__).parents[2]
 names = experiment("names")
@@ -48,6 +47,42 @@ def test_the_best_plain_network_beats_counting_on_every_split():
     assert max(ROWS["best RNN", split]["seconds"] for split in names.SPLITS) < 20
 
 
+def test_the_row_of_the_mixture_is_the_mixed_score_of_the_best_rnn():
+    for split in names.SPLITS:
+        together, alone = (
+            ROWS[model, split] for model in ("best RNN with the best counter", "best RNN")
+        )
+        assert together["test"] == pytest.approx(alone["mixed"], abs=2e-4)
+        assert together["mixed"] == pytest.approx(together["test"], abs=2e-4)
+        assert together["valid"] < alone["valid"]
+
+
+def test_the_best_counter_gains_nothing_from_itself():
+    for split in names.SPLITS:
+        row = ROWS["best counter", split]
+        assert (row["weight"], row["mixed"]) == (0, row["test"])
+
+
+def test_every_model_is_mixed_with_a_share_chosen_on_validation_names():
+    for (model, split), row in ROWS.items():
+        assert 0 <= row["weight"] <= 1
+        if model not in ("uniform", "best counter") and not model.endswith("-gram"):
+            assert row["weight"] > 0.1
+            assert row["mixed"] < ROWS["best counter", split]["test"] - 0.01
+
+
+def test_the_best_counter_is_the_one_that_validation_chooses(monkeypatch):
+    order, discount = names.BEST_COUNTER["order"], names.BEST_COUNTER["discount"]
+    nearest = names.ORDERS.index(order)
+    monkeypatch.setattr(names, "ORDERS", names.ORDERS[nearest - 1 : nearest + 2])
+    monkeypatch.setattr(
+        names, "DISCOUNTS", [d for d in names.DISCOUNTS if abs(d - discount) < 0.06]
+    )
+    scores = names.counter_scores()
+    assert len(scores) == 9
+    assert min(scores, key=scores.get) == (order, discount)
+
+
 def test_the_published_recipe_learns():
     data = names.load_split(0)
     data = data._replace(train=data.train[:40])
@@ -63,8 +98,10 @@ def validation_score(model, data):
 
 def test_the_picture_and_the_readme_show_the_scores_of_the_ledger():
     means = rl.mean_scores(list(ROWS.values()))
+    mixed = rl.mean_scores(list(ROWS.values()), "mixed")
     picture = names.PICTURE.read_text(encoding="utf-8")
     assert all(f">{mean:.2f}" in picture for mean in means.values())
+    assert all(f">{mixed[model]:.2f}" in picture for model in ("best RNN", "LSTM", "three LSTMs"))
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = re.findall(r"^\| .* \| \**(\d\.\d\d)\** \|", readme, re.MULTILINE)
@@ -164,19 +201,3 @@ def test_a_path_of_ones_own_is_not_looked_for_elsewhere(asked, tmp_path, monkeyp
 def test_a_table_that_is_not_there_is_not_found(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no ledger .*`make results` writes it"):
         rl.read_ledger(tmp_path / "no.csv")
-
-
-@pytest.mark.parametrize(
-    ("draw", "title"),
-    [(plots.ledger, "Can it beat counting?"), (plots.speed, ""), (plots.memory, "")],
-)
-def test_a_picture_shows_the_table_beside_it(draw, title, tmp_path):
-    table = ROOT / "results" / f"{'names' if draw is plots.ledger else draw.__name__}.csv"
-    copy = tmp_path / table.name
-    copy.write_bytes(table.read_bytes())
-    plots.picture(draw, copy, (7, 4), title)
-    drawn, shown = (
-        re.findall(r">([^<>]+)</text>", svg.read_text(encoding="utf-8"))
-        for svg in (copy.with_suffix(".svg"), table.with_suffix(".svg"))
-    )
-    assert sorted(drawn) == sorted(shown)
