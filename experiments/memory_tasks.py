@@ -46,8 +46,8 @@ def recall(lag, seed, *, lr, steps=600, **settings):
     rng = np.random.default_rng(seed)
     model = network(4, lag + 1, rng, **settings)
     batches = rl.recall_batches(lag, 32, steps, rng)
-    rl.fit(model, batches, rl.Adam(lr), epochs=1, clip_norm=1.0, progress=False)
-    ids, targets, _ = next(iter(rl.recall_batches(lag, 1000, 1, rng)))
+    rl.fit(model, batches, rl.Adam(lr), epochs=1, clip_norm=1.0, workers=1, progress=False)
+    ids, targets, *_ = next(iter(rl.recall_batches(lag, 1000, 1, rng)))
     logits, _, _ = model.forward(ids)
     return (logits[-1].argmax(axis=-1) == targets[-1]).mean()
 
@@ -63,7 +63,7 @@ def reber(seed, *, lr, **settings):
     vocab = rl.Vocabulary.from_text(train)
     model = network(len(vocab), 12, rng, **settings)
     batches = rl.padded_batches(vocab, train, 32, rng)
-    options = dict(epochs=10, clip_norm=1.0, schedule=rl.cosine_decay, progress=False)
+    options = dict(epochs=10, clip_norm=1.0, schedule=rl.cosine_decay, workers=1, progress=False)
     rl.fit(model, batches, rl.Adam(lr), **options)
     floor = sum(map(reber_surprise, test)) / sum(len(s) + 1 for s in test)
     assert abs(floor - reber_entropy()) < 0.01
