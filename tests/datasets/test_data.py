@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+import string
 import tomllib
 from collections import Counter
 
@@ -144,6 +145,19 @@ def test_the_tales_are_many_plain_and_not_made_by_a_template():
     assert len(set(words)) <= 2500
     runs = Counter(zip(*(words[i:] for i in range(8)), strict=False))
     assert sum(n for n in runs.values() if n > 1) < 0.02 * len(words)
+
+
+def test_the_tales_have_the_counts_of_the_readme():
+    text, told = tales(), README.read_text("utf-8")
+    words = set(re.findall(r"[a-z]+(?:'[a-z]+)*", text.lower()))
+    counts = f"{len(text):,} characters, {len(words):,} distinct words, {len(set(text))} different"
+    assert counts in told
+    assert f"{len(text):,} characters" in tales.__doc__
+    assert len(text.split("\n\n\n")) == 64
+
+
+def test_every_letter_and_digit_occurs_in_the_tales():
+    assert set(string.ascii_letters + string.digits) <= set(tales())
 
 
 def test_every_paragraph_of_the_tales_closes_its_quotation_marks():
