@@ -32,7 +32,7 @@ nbval: .venv/done  ## re-run every notebook and compare its outputs
 notebooks: .venv/done  ## execute notebooks in place and normalise them; NB=chapters/07_clipping.ipynb selects
 	$(RUN) tools.notebooks $(NB)
 
-results: .venv/done  ## make the tables of results/ again, which takes about an hour
+results: .venv/done  ## make the tables of results/ again, which takes an hour or two
 	.venv/bin/python experiments/names.py
 	.venv/bin/python experiments/memory_tasks.py
 	.venv/bin/python experiments/translation.py
