@@ -110,8 +110,9 @@ def alignment(weights, source_symbols, target_symbols, ax=None):
 
     Parameters
     ----------
-    weights : ndarray (T, S)
-        A row of weights over the source for each symbol of the target, each row summing to 1.
+    weights : ndarray (T, S) or (T+1, S)
+        A row of weights over the source for each symbol of the target, each row summing to 1; one
+        more is the row of the end mark.
     source_symbols : sequence of str, length S
     target_symbols : sequence of str, length T
     ax : Axes, optional
@@ -127,6 +128,8 @@ def alignment(weights, source_symbols, target_symbols, ax=None):
     """
     ax = ax or plt.gca()
     weights = np.asarray(weights)
+    if len(weights) == len(target_symbols) + 1:
+        target_symbols = [*target_symbols, END]
     shape = len(target_symbols), len(source_symbols)
     if weights.shape != shape:
         raise ValueError(

@@ -94,7 +94,12 @@ def test_an_alignment_has_a_row_for_each_symbol_written(ax):
     assert ax.figure.axes[-1].get_ylabel() == "attention weight"
 
 
-@pytest.mark.parametrize("shape", [(3, 2), (1, 2, 3), (6,), (2, 4)])
+def test_one_more_row_of_an_alignment_is_that_of_the_end_mark(ax):
+    plots.alignment(np.full((3, 2), 0.5), "ab", ["le", "chat"], ax)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["le", "chat", "⏎"]
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (1, 2, 3), (6,), (2, 4), (1, 3)])
 def test_an_alignment_of_other_symbols_is_refused(shape, ax):
     with pytest.raises(ValueError, match=r"one row per target symbol .*\(2, 3\); got \("):
         plots.alignment(np.zeros(shape), "abc", "xy", ax)
