@@ -1,5 +1,7 @@
 """The figures show the numbers they are given; how they look is for eyes."""
 
+import sys
+
 import matplotlib
 import numpy as np
 import pytest
@@ -99,6 +101,7 @@ def test_one_more_row_of_an_alignment_is_that_of_the_end_mark(ax):
     assert [label.get_text() for label in ax.get_yticklabels()] == ["le", "chat", "⏎"]
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize("shape", [(4, 3), (1, 2, 3), (6,), (2, 4), (1, 3)])
 def test_an_alignment_of_other_symbols_is_refused(shape, ax):
     with pytest.raises(ValueError, match=r"one row per target symbol .*\(2, 3\); got \("):
@@ -159,6 +162,17 @@ except ImportError as error:
 """
     with run_python("-c", code) as process:
         assert "pip install matplotlib" in process.stdout.read()
+
+
+@pytest.mark.mistake
+def test_what_rnnlib_lacks_is_refused_in_words(monkeypatch):
+    with pytest.raises(AttributeError, match="module 'rnnlib' has no attribute 'plot'"):
+        _ = rl.plot
+    monkeypatch.delitem(sys.modules, "rnnlib.plots")
+    for name in ("matplotlib", "matplotlib.pyplot"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ImportError, match=r"rl\.plots needs matplotlib.*: pip install matplotlib"):
+        rl.__getattr__("plots")
 
 
 def test_the_map_shows_the_probabilities_and_rings_what_came(ax, vocab, rng):
