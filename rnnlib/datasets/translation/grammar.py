@@ -1,37 +1,60 @@
-"""The words of chapter 18, English and French, in tables that a reader can proofread.
+"""The words of chapter 19, English and French, in tables that a reader can proofread.
 
-What the tables do not hold or allow is never said.  Kinds of nouns: H human, A animal, P place,
-T thing, E event, M unique or uncountable (only with "the"), I impersonal.
+Sentences never say more than the tables hold; who does what, and where, is in `uses.py`.  A
+selection of nouns is written in kinds, nouns or both, more with "+" and fewer with "-":
+"HA+boat-spider" is people, animals and boats, but no spiders; "*" is every noun.
 """
 
+import re
+from functools import cache
 from typing import NamedTuple
+
+KINDS = {
+    "H": "people",
+    "A": "animals",
+    "L": "land",
+    "W": "water",
+    "B": "too big to carry",
+    "P": "on land, with room for someone in, on or under it",
+    "T": "small things",
+    "S": "in the sky",
+    "E": "events and times",
+    "I": "impersonal",
+}
 
 
 class Noun(NamedTuple):
-    """A noun; `place` is the preposition that says where something is in, on or under it."""
+    """A noun; without a plural it is unique or uncountable and takes "the" only."""
 
     english: str
     plural: str
     french: str
     pluriel: str
     gender: str
-    kind: str
-    place: str = None
+    kinds: str
+    owners: str = None  # "the king's map"
 
 
 class Adjective(NamedTuple):
-    """An adjective's French forms, masculine and feminine, and the kinds of nouns it is said of."""
+    """An adjective's French forms, masculine and feminine, and what it is said of.
+
+    English puts two adjectives in the order of their ranks: opinion 1, size 2, state 3, age 4,
+    colour 5; one without a rank is never joined by another.
+    """
 
     english: str
     masculine: str
     feminine: str
     masculine_plural: str
     feminine_plural: str
-    kinds: str
+    rank: str
+    said_of: str
+    becomes: str = None  # what may come to be so
+    passing: str = None  # "+": it may last for a day or a storm
 
 
 class Verb(NamedTuple):
-    """A verb, the prepositions before its object, and the kinds of its subject and object."""
+    """A verb's forms, and the prepositions before its object."""
 
     english: str
     past: str
@@ -42,204 +65,214 @@ class Verb(NamedTuple):
     participle: str
     auxiliary: str
     à: str
-    subjects: str
-    objects: str  # "=" is an adjective in place of an object
-    where: str  # "+": it may be said where this happens
+    any: str  # "+": it is said of nobody in particular: "does not see any birds"
 
 
-def _table(row, text):
-    """Read one row per line, by its first column; "-" is None."""
+def table(row, text):
+    """Read one row per line below the headings; "-" is None, "_" a space."""
     lines = [line.split() for line in text.strip().splitlines()[1:]]
-    return {words[0]: row(*(None if w == "-" else w for w in words)) for words in lines}
+    return [row(*(None if w == "-" else w.replace("_", " ") for w in words)) for words in lines]
 
 
-NOUNS = _table(
-    Noun,
-    """
-english    plural       french       pluriel       genre kind place
-dinosaur   dinosaurs    dinosaure    dinosaures    m     A    -
-bird       birds        oiseau       oiseaux       m     A    -
-animal     animals      animal       animaux       m     A    -
-lizard     lizards      lézard       lézards       m     A    -
-heron      herons       héron        hérons        m     A    -
-wolf       wolves       loup         loups         m     A    -
-horse      horses       cheval       chevaux       m     A    -
-turtle     turtles      tortue       tortues       f     A    -
-frog       frogs        grenouille   grenouilles   f     A    -
-spider     spiders      araignée     araignées     f     A    -
-explorer   explorers    explorateur  explorateurs  m     H    -
-man        men          homme        hommes        m     H    -
-woman      women        femme        femmes        f     H    -
-king       kings        roi          rois          m     H    -
-queen      queens       reine        reines        f     H    -
-river      rivers       rivière      rivières      f     P    in
-lake       lakes        lac          lacs          m     P    in
-sea        seas         mer          mers          f     P    in
-island     islands      île          îles          f     P    on
-beach      beaches      plage        plages        f     P    on
-forest     forests      forêt        forêts        f     P    in
-mountain   mountains    montagne     montagnes     f     P    on
-volcano    volcanoes    volcan       volcans       m     P    on
-valley     valleys      vallée       vallées       f     P    in
-desert     deserts      désert       déserts       m     P    in
-cave       caves        grotte       grottes       f     P    in
-bridge     bridges      pont         ponts         m     P    under
-egg        eggs         œuf          œufs          m     T    in
-bone       bones        os           os            m     T    -
-tooth      teeth        dent         dents         f     T    -
-footprint  footprints   empreinte    empreintes    f     T    -
-map        maps         carte        cartes        f     T    on
-tent       tents        tente        tentes        f     T    in
-boat       boats        bateau       bateaux       m     T    on
-tree       trees        arbre        arbres        m     T    under
-flower     flowers      fleur        fleurs        f     T    on
-stone      stones       pierre       pierres       f     T    under
-cloud      clouds       nuage        nuages        m     T    under
-star       stars        étoile       étoiles       f     T    under
-storm      storms       tempête      tempêtes      f     E    -
-night      nights       nuit         nuits         f     E    -
-winter     winters      hiver        hivers        m     E    -
-expedition expeditions  expédition   expéditions   f     E    -
-water      -            eau          -             f     M    in
-grass      -            herbe        -             f     M    in
-snow       -            neige        -             f     M    in
-moon       -            lune         -             f     M    under
-sun        -            soleil       -             m     M    under
+def by_english(rows):
+    """Index rows by their English word."""
+    return {row.english: row for row in rows}
+
+
+NOUNS = by_english(
+    table(
+        Noun,
+        """
+english    plural       french       pluriel       genre kinds owners
+dinosaur   dinosaurs    dinosaure    dinosaures    m     A     -
+bird       birds        oiseau       oiseaux       m     A     H
+animal     animals      animal       animaux       m     A     -
+lizard     lizards      lézard       lézards       m     A     -
+heron      herons       héron        hérons        m     A     -
+wolf       wolves       loup         loups         m     A     -
+horse      horses       cheval       chevaux       m     A     H
+turtle     turtles      tortue       tortues       f     A     H
+frog       frogs        grenouille   grenouilles   f     A     -
+spider     spiders      araignée     araignées     f     A     -
+explorer   explorers    explorateur  explorateurs  m     H     -
+man        men          homme        hommes        m     H     -
+woman      women        femme        femmes        f     H     -
+king       kings        roi          rois          m     H     -
+queen      queens       reine        reines        f     H     -
+river      rivers       rivière      rivières      f     WB    -
+lake       lakes        lac          lacs          m     WB    -
+sea        -            mer          -             f     WB    -
+island     islands      île          îles          f     LBP   king+queen
+beach      beaches      plage        plages        f     LBP   -
+forest     forests      forêt        forêts        f     LBP   king+queen
+mountain   mountains    montagne     montagnes     f     LBP   -
+volcano    volcanoes    volcan       volcans       m     LBP   -
+valley     valleys      vallée       vallées       f     LBP   -
+desert     deserts      désert       déserts       m     LBP   -
+cave       caves        grotte       grottes       f     LBP   -
+bridge     bridges      pont         ponts         m     LBP   -
+egg        eggs         œuf          œufs          m     T     A-wolf-horse
+bone       bones        os           os            m     T     dinosaur+wolf+animal+horse
+tooth      teeth        dent         dents         f     T     H+dinosaur+wolf+animal+horse
+footprint  footprints   empreinte    empreintes    f     T     HA-spider-frog
+map        maps         carte        cartes        f     T     H
+tent       tents        tente        tentes        f     BP    H
+boat       boats        bateau       bateaux       m     BP    H
+tree       trees        arbre        arbres        m     BP    -
+flower     flowers      fleur        fleurs        f     T     woman+queen
+stone      stones       pierre       pierres       f     T     -
+cloud      clouds       nuage        nuages        m     S     -
+star       stars        étoile       étoiles       f     S     -
+storm      storms       tempête      tempêtes      f     E     -
+expedition expeditions  expédition   expéditions   f     E     H
+night      -            nuit         -             f     E     -
+winter     -            hiver        -             m     E     -
+water      -            eau          -             f     W     -
+grass      -            herbe        -             f     P     -
+snow       -            neige        -             f     P     -
+moon       -            lune         -             f     S     -
+sun        -            soleil       -             m     S     -
 """,
+    )
 )
 
-PRONOUNS = _table(
-    Noun,
-    """
-english    plural       french       pluriel       genre kind
+PRONOUNS = by_english(
+    table(
+        Noun,
+        """
+english    plural       french       pluriel       genre kinds
 he         they         il           ils           m     H
 she        -            elle         -             f     H
 it         -            il           -             m     I
 """,
+    )
 )
 
-# "beau/bel": bel stands before a masculine singular that begins with a vowel or a mute h.
-ADJECTIVES_BEFORE = _table(
+# "beau/bel": bel is used before a masculine singular that begins with a vowel or a mute h.
+# An English adjective with two translations has a row for each: big wolf, gros loup.
+ADJECTIVES_BEFORE = table(
     Adjective,
     """
-english    un…          une…         des… (m)     des… (f)      kinds
-small      petit        petite       petits       petites       HAPT
-big        grand        grande       grands       grandes       APT
-old        vieux/vieil  vieille      vieux        vieilles      HAPT
-beautiful  beau/bel     belle        beaux        belles        HAPTE
-young      jeune        jeune        jeunes       jeunes        HA
-good       bon          bonne        bons         bonnes        AT
-bad        mauvais      mauvaise     mauvais      mauvaises     TE
-new        nouveau/nouvel nouvelle   nouveaux     nouvelles     HPT
-long       long         longue       longs        longues       PE
-huge       énorme       énorme       énormes      énormes       APT
-pretty     joli         jolie        jolis        jolies        APT
+english   un…              une…      des… (m)  des… (f)   rank said of
+small     petit            petite    petits    petites    2    HALT+river+lake+tree+tent+boat+cloud+star-footprint
+big       gros             grosse    gros      grosses    2    A+egg+bone+tooth+stone+boat+cloud+storm-heron
+big       grand            grande    grands    grandes    2    L+river+lake+tree+flower+tent+map+footprint+expedition
+huge      énorme           énorme    énormes   énormes    2    A+egg+bone+tooth+footprint+stone+tree+flower+boat+cloud
+huge      immense          immense   immenses  immenses   2    L+lake+sea-cave
+long      long             longue    longs     longues    2    river+beach+valley+bridge+night+winter+expedition
+old       vieux/vieil      vieille   vieux     vieilles   4    HA+tree+map+tent+boat+bridge+bone+tooth+stone+volcano+forest
+young     jeune            jeune     jeunes    jeunes     4    HA+tree
+new       nouveau/nouvel   nouvelle  nouveaux  nouvelles  4    map+tent+boat+bridge+explorer+king+queen+expedition+island
+beautiful beau/bel         belle     beaux     belles     1    woman+queen+A+LW+T+B+S+night-spider-frog-tooth-bone-footprint-water
+handsome  beau/bel         belle     beaux     belles     1    man+king+explorer
+pretty    joli             jolie     jolis     jolies     -    woman+bird+horse+turtle+frog+lizard+beach+island+forest+valley+bridge+cave+river+lake+flower+stone+egg+tent+boat
+good      bon              bonne     bons      bonnes     -    king+queen+explorer+horse+map+tent+boat
+bad       mauvais          mauvaise  mauvais   mauvaises  -    king+queen+explorer+map+tent+boat
 """,
 )
 
-ADJECTIVES_AFTER = _table(
+ADJECTIVES_AFTER = table(
     Adjective,
     """
-english    un…          une…         des… (m)     des… (f)      kinds
-green      vert         verte        verts        vertes        APTM
-red        rouge        rouge        rouges       rouges        APTM
-blue       bleu         bleue        bleus        bleues        APTM
-white      blanc        blanche      blancs       blanches      APTM
-black      noir         noire        noirs        noires        APTM
-grey       gris         grise        gris         grises        APTM
-yellow     jaune        jaune        jaunes       jaunes        APTM
-cold       froid        froide       froids       froides       PTEM
-strange    étrange      étrange      étranges     étranges      HAPTEM
-dangerous  dangereux    dangereuse   dangereux    dangereuses   APE
-quiet      tranquille   tranquille   tranquilles  tranquilles   HAPE
-famous     célèbre      célèbre      célèbres     célèbres      HAPTE
-hungry     affamé       affamée      affamés      affamées      HA
-tired      fatigué      fatiguée     fatigués     fatiguées     HA
-happy      heureux      heureuse     heureux      heureuses     HA
-dry        sec          sèche        secs         sèches        PT
+english   un…        une…       des… (m)   des… (f)   rank said_of becomes passing
+green     vert       verte      verts      vertes     5    A+flower+tent+boat+stone+W+forest+valley+island+tree+grass-horse-wolf-heron  forest+valley+tree+grass+water+lake+river  -
+red       rouge      rouge      rouges     rouges     5    A+flower+tent+boat+stone+desert+sun+moon+star+cloud-horse-wolf-heron-turtle  sun+moon+sea+water+cloud+tree+forest  -
+blue      bleu       bleue      bleus      bleues     5    bird+frog+lizard+dinosaur+heron+flower+tent+boat+stone+egg+W+star  sea+lake+water  -
+white     blanc      blanche    blancs     blanches   5    dinosaur+bird+horse+wolf+heron+spider+egg+bone+tooth+stone+flower+tent+boat+beach+mountain+cloud+star+moon  mountain+forest+valley+tree  -
+black     noir       noire      noirs      noires     5    A+stone+tooth+bone+tent+boat+beach+mountain+volcano+cloud+water-heron  sea+water+cloud  -
+grey      gris       grise      gris       grises     5    A+stone+bone+cloud+sea+lake+mountain+boat+tent  sea+lake+cloud+horse  -
+yellow    jaune      jaune      jaunes     jaunes     5    bird+frog+lizard+spider+dinosaur+flower+tent+boat+stone+tooth+sun+moon+star+grass  grass+tree+flower+forest  -
+cold      froid      froide     froids     froides    3    W+night+winter+cave+stone+desert+valley+forest+snow  W+night+cave+desert+valley+forest  +
+strange   étrange    étrange    étranges   étranges   1    HALT+lake+tree+boat+cloud+star+night+storm+expedition  H  -
+dangerous dangereux  dangereuse dangereux  dangereuses 3   dinosaur+wolf+animal+spider+man+woman+king+queen+river+sea+mountain+volcano+desert+cave+forest+bridge+island+storm+expedition  H+wolf+river+sea+lake+volcano+mountain+forest+bridge+expedition  +
+quiet     tranquille tranquille tranquilles tranquilles 3  H+horse+turtle+animal+river+lake+sea+L+night-desert-bridge  H+river+lake+sea+forest+valley+volcano+night  +
+famous    célèbre    célèbre    célèbres   célèbres   1    HL+map+bone+footprint+stone+dinosaur+horse+lake+river+boat+tree+expedition  HL+horse+lake+boat+map+expedition  -
+starving  affamé     affamée    affamés    affamées   3    HA-spider-frog  -  +
+tired     fatigué    fatiguée   fatigués   fatiguées  3    HA-spider-frog  -  +
+happy     heureux    heureuse   heureux    heureuses  3    HA-spider-frog-lizard  HA-spider-frog-lizard  +
+dry       sec        sèche      secs       sèches     3    valley+grass+cave+tent+bone+winter  grass+valley  +
 """,
 )
 
-VERBS = _table(
-    Verb,
-    """
-english   past        prep il        ils           futur       participe aux   +  subj   obj    +
-see       saw         -    voit      voient        verra       vu        avoir -  HA     HAPTME +
-watch     watched     -    regarde   regardent     regardera   regardé   avoir -  HA     HAPTM  +
-follow    followed    -    suit      suivent       suivra      suivi     avoir -  HA     HA     +
-find      found       -    trouve    trouvent      trouvera    trouvé    avoir -  HA     HAPT   +
-admire    admired     -    admire    admirent      admirera    admiré    avoir -  HA     HAPTME +
-draw      drew        -    dessine   dessinent     dessinera   dessiné   avoir -  H      HAPTM  +
-hear      heard       -    entend    entendent     entendra    entendu   avoir -  HA     HA     +
-cross     crossed     -    traverse  traversent    traversera  traversé  avoir -  HA     P      -
-eat       ate         -    mange     mangent       mangera     mangé     avoir -  HA     AT     +
-discover  discovered  -    découvre  découvrent    découvrira  découvert avoir -  HA     APT    +
-protect   protected   -    protège   protègent     protégera   protégé   avoir -  HA     HAPT   +
-lose      lost        -    perd      perdent       perdra      perdu     avoir -  HA     T      +
-hide      hid         -    cache     cachent       cachera     caché     avoir -  HA     T      +
-choose    chose       -    choisit   choisissent   choisira    choisi    avoir -  HA     APT    +
-attack    attacked    -    attaque   attaquent     attaquera   attaqué   avoir -  A      HA     +
-wait      waited      for  attend    attendent     attendra    attendu   avoir -  HA     HAE    +
-look      looked      for  cherche   cherchent     cherchera   cherché   avoir -  HA     HAPT   +
-listen    listened    to   écoute    écoutent      écoutera    écouté    avoir -  HA     HA     +
-talk      talked      to   parle     parlent       parlera     parlé     avoir à  HA     HA     +
-obey      obeyed      -    obéit     obéissent     obéira      obéi      avoir à  HA     HA     -
-dream     dreamed     of   rêve      rêvent        rêvera      rêvé      avoir de HA     HAPTE  +
-sleep     slept       -    dort      dorment       dormira     dormi     avoir -  HA     -      +
-swim      swam        -    nage      nagent        nagera      nagé      avoir -  HA     -      +
-sing      sang        -    chante    chantent      chantera    chanté    avoir -  HA     -      +
-run       ran         -    court     courent       courra      couru     avoir -  HA     -      +
-dance     danced      -    danse     dansent       dansera     dansé     avoir -  HA     -      +
-disappear disappeared -    disparaît disparaissent disparaîtra disparu   avoir -  HAPTEM -      -
-shine     shone       -    brille    brillent      brillera    brillé    avoir -  TM     -      -
-begin     began       -    commence  commencent    commencera  commencé  avoir -  E      -      -
-fall      fell        -    tombe     tombent       tombera     tombé     être  -  HAT    -      +
-arrive    arrived     -    arrive    arrivent      arrivera    arrivé    être  -  HAE    -      -
-stay      stayed      -    reste     restent       restera     resté     être  -  HA     -      +
-come      came        -    vient     viennent      viendra     venu      être  -  HAE    -      -
-leave     left        -    part      partent       partira     parti     être  -  HA     -      -
-return    returned    -    revient   reviennent    reviendra   revenu    être  -  HAE    -      -
-become    became      -    devient   deviennent    deviendra   devenu    être  -  HAPTEM =      -
-be        -           -    est       sont          sera        -         -     -  HAPTEM =      -
-rain      rained      -    pleut     -             pleuvra     plu       avoir -  I      -      +
-freeze    froze       -    gèle      -             gèlera      gelé      avoir -  I      -      +
+VERBS = by_english(
+    table(
+        Verb,
+        """
+english   past        prep il        ils           futur       participe aux   +  any
+see       saw         -    voit      voient        verra       vu        avoir -  +
+watch     watched     -    regarde   regardent     regardera   regardé   avoir -  -
+follow    followed    -    suit      suivent       suivra      suivi     avoir -  -
+find      found       -    trouve    trouvent      trouvera    trouvé    avoir -  +
+admire    admired     -    admire    admirent      admirera    admiré    avoir -  -
+draw      drew        -    dessine   dessinent     dessinera   dessiné   avoir -  +
+hear      heard       -    entend    entendent     entendra    entendu   avoir -  +
+cross     crossed     -    traverse  traversent    traversera  traversé  avoir -  -
+eat       ate         -    mange     mangent       mangera     mangé     avoir -  +
+discover  discovered  -    découvre  découvrent    découvrira  découvert avoir -  +
+protect   protected   -    protège   protègent     protégera   protégé   avoir -  -
+lose      lost        -    perd      perdent       perdra      perdu     avoir -  +
+hide      hid         -    cache     cachent       cachera     caché     avoir -  +
+choose    chose       -    choisit   choisissent   choisira    choisi    avoir -  +
+attack    attacked    -    attaque   attaquent     attaquera   attaqué   avoir -  -
+wait      waited      for  attend    attendent     attendra    attendu   avoir -  -
+look      looked      for  cherche   cherchent     cherchera   cherché   avoir -  +
+listen    listened    to   écoute    écoutent      écoutera    écouté    avoir -  -
+talk      talked      to   parle     parlent       parlera     parlé     avoir à  -
+obey      obeyed      -    obéit     obéissent     obéira      obéi      avoir à  -
+dream     dreamed     of   rêve      rêvent        rêvera      rêvé      avoir de -
+sleep     slept       -    dort      dorment       dormira     dormi     avoir -  -
+swim      swam        -    nage      nagent        nagera      nagé      avoir -  -
+sing      sang        -    chante    chantent      chantera    chanté    avoir -  -
+run       ran         -    court     courent       courra      couru     avoir -  -
+dance     danced      -    danse     dansent       dansera     dansé     avoir -  -
+disappear disappeared -    disparaît disparaissent disparaîtra disparu   avoir -  -
+shine     shone       -    brille    brillent      brillera    brillé    avoir -  -
+begin     began       -    commence  commencent    commencera  commencé  avoir -  -
+fall      fell        -    tombe     tombent       tombera     tombé     être  -  -
+arrive    arrived     -    arrive    arrivent      arrivera    arrivé    être  -  -
+stay      stayed      -    reste     restent       restera     resté     être  -  -
+come      came        -    vient     viennent      viendra     venu      être  -  -
+leave     left        -    part      partent       partira     parti     être  -  -
+return    returned    -    revient   reviennent    reviendra   revenu    être  -  -
+become    became      -    devient   deviennent    deviendra   devenu    être  -  -
+be        -           -    est       sont          sera        -         -     -  -
+rain      rained      -    pleut     -             pleuvra     plu       avoir -  -
+freeze    froze       -    gèle      gèlent        gèlera      gelé      avoir -  -
 """,
+    )
 )
 
+ADJECTIVES = {row.english: row for row in ADJECTIVES_BEFORE + ADJECTIVES_AFTER}
+NAMES = NOUNS | PRONOUNS
 ARTICLES = {"the": ("le", "la", "les"), "a": ("un", "une"), "some": ("des", "des", "des")}
-PLACES = {"in": "dans", "on": "sur", "under": "sous"}
-NEIGHBOURS = {
-    "near": "près de",
-    "far from": "loin de",
-    "next to": "à côté de",
-    "behind": "derrière",
-    "in front of": "devant",
-}
+CERTAIN = ("certains", "certaines")  # some, but not others
 TIMES = {"before": "avant", "after": "après", "during": "pendant"}
-PREPOSITIONS = PLACES | NEIGHBOURS | TIMES | {"of": "de"}
 DAYS = {"yesterday": "hier", "today": "aujourd'hui", "tomorrow": "demain"}
-ADJECTIVES = ADJECTIVES_BEFORE | ADJECTIVES_AFTER
 
 SOFT = r"(?!héron)[aeéêhiîoœuy]"  # what a word elides before: a vowel or a mute h
 ELISIONS = {"le": "l'", "la": "l'", "de": "d'", "ne": "n'"}
 CONTRACTIONS = {"de le": "du", "de les": "des", "à le": "au", "à les": "aux"}
 
 
-def describe_grammar():
-    """Return the grammar as Markdown: a table for each part of speech, and the little words."""
-    parts = [
-        ("Nouns", NOUNS | PRONOUNS),
-        ("Adjectives before the noun", ADJECTIVES_BEFORE),
-        ("Adjectives after the noun", ADJECTIVES_AFTER),
-        ("Verbs", VERBS),
-    ]
-    pages = []
-    for title, table in parts:
-        rows = [next(iter(table.values()))._fields, *table.values()]
-        lines = ["| " + " | ".join(word or "–" for word in row) + " |" for row in rows]
-        lines.insert(1, "|---" * len(rows[0]) + "|")
-        pages.append(f"**{title}**\n\n" + "\n".join(lines))
-    little = {word: " / ".join(dict.fromkeys(forms)) for word, forms in ARTICLES.items()}
-    little |= PREPOSITIONS | DAYS | CONTRACTIONS
-    pages.append("**Little words**: " + ", ".join(f"{a} → {b}" for a, b in little.items()) + ".")
-    return "\n\n".join(pages)
+@cache
+def select(selection):
+    """Return the nouns of a selection such as "HA+boat-spider", in the order of the table."""
+    chosen = set()
+    for sign, words in re.findall(r"([+-]?)([^+-]+)", selection or ""):
+        change = set(NOUNS) if words == "*" else {words} & set(NOUNS) or _of_kinds(words)
+        chosen = chosen - change if sign == "-" else chosen | change
+    return tuple(noun for noun in NOUNS if noun in chosen)
+
+
+@cache
+def adjective(english, noun):
+    """Return the row of an adjective that is said of a noun; its first row if none is."""
+    rows = [row for row in ADJECTIVES_BEFORE + ADJECTIVES_AFTER if row.english == english]
+    return next((row for row in rows if noun in select(row.said_of)), rows[0])
+
+
+def _of_kinds(letters):
+    unknown = set(letters) - set(KINDS)
+    if unknown:
+        raise KeyError(f"{letters!r} is neither a noun nor letters of KINDS.")
+    return {n.english for n in NOUNS.values() if set(n.kinds) & set(letters)}

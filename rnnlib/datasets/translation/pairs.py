@@ -5,21 +5,11 @@ Chapter 18.  The words stand in `grammar.py`, what is done with them in `sentenc
 
 import numpy as np
 
-from .grammar import (
-    ADJECTIVES,
-    ADJECTIVES_AFTER,
-    ADJECTIVES_BEFORE,
-    NEIGHBOURS,
-    NOUNS,
-    PRONOUNS,
-    TIMES,
-    VERBS,
-)
-from .sentences import Phrase, Sentence, third_person, to_english, to_french
+from .drawing import random_sentence
+from .grammar import ADJECTIVES, NOUNS, VERBS
+from .sentences import third_person, to_english, to_french
 
-LONGEST = 18  # French words of a sentence, full stop included
 MOST = 1_000_000  # sentences that may be asked for at once
-DAYS_OF = {"past": ["yesterday"], "present": ["today"], "future": ["today", "tomorrow"]}
 
 
 def translation_pairs(n, rng):
@@ -50,69 +40,6 @@ def translation_pairs(n, rng):
         sentence = random_sentence(rng)
         pairs[to_english(sentence)] = to_french(sentence)
     return list(pairs.items())
-
-
-def random_sentence(rng):
-    """Draw a sentence of at most 18 French words that the tables allow."""
-    while True:
-        sentence = _draw_sentence(rng)
-        if len(to_french(sentence).split()) <= LONGEST:
-            return sentence
-
-
-def _draw_sentence(rng):
-    verb = _pick(rng, list(VERBS.values()))
-    tense = _pick(rng, ["present", "past", "future"] if verb.past else ["present", "future"])
-    negative = rng.random() < 0.3
-    if verb.subjects == "I":
-        subject = Phrase(None, "it")
-    elif "H" in verb.subjects and rng.random() < 0.15:
-        subject = _pick(rng, [Phrase(None, "he"), Phrase(None, "she"), Phrase(None, "he", True)])
-    else:
-        subject = _draw_phrase(rng, verb.subjects, place=0.3)
-    goal, place, when = None, None, None
-    if verb.objects == "=":
-        kind = (NOUNS | PRONOUNS)[subject.noun].kind
-        goal = _pick(rng, [a for a in ADJECTIVES_AFTER.values() if kind in a.kinds]).english
-    elif verb.objects:
-        determiners = ["the", "a"] if verb.à else ["the", "a", "some"]
-        goal = _draw_phrase(rng, verb.objects, determiners)
-    if verb.where and rng.random() < 0.5:
-        place = _draw_place(rng)
-    if rng.random() < 0.15:
-        when = (_pick(rng, list(TIMES)), _draw_phrase(rng, "E", ["the", "a"]))
-    elif rng.random() < 0.2:
-        when = _pick(rng, DAYS_OF[tense])
-    return Sentence(subject, verb.english, tense, negative, goal, place, when)
-
-
-def _draw_phrase(rng, kinds, determiners=("the", "the", "a", "some"), place=0.0):
-    noun = _pick(rng, [noun for noun in NOUNS.values() if noun.kind in kinds])
-    before, after = (
-        _pick(rng, [a.english for a in table.values() if noun.kind in a.kinds] or [None])
-        if rng.random() < 0.35
-        else None
-        for table in (ADJECTIVES_BEFORE, ADJECTIVES_AFTER)
-    )
-    determiner = "the" if noun.kind == "M" else _pick(rng, determiners)
-    plural = determiner == "some" or (
-        determiner == "the" and noun.kind not in "EM" and rng.random() < 0.4
-    )
-    where = _draw_place(rng, of=True) if noun.kind in "HAPT" and rng.random() < place else None
-    return Phrase(determiner, noun.english, plural, before, after, where)
-
-
-def _draw_place(rng, of=False):
-    if of and rng.random() < 0.4:
-        return "of", _draw_phrase(rng, "HAP", ["the", "a"])
-    phrase = _draw_phrase(rng, "HAPTM", ["the", "a"])
-    noun = NOUNS[phrase.noun]
-    near = list(NEIGHBOURS) if noun.kind != "M" else []
-    return _pick(rng, near + [noun.place] * bool(noun.place) * 3), phrase
-
-
-def _pick(rng, options):
-    return options[rng.integers(len(options))]
 
 
 _NOUN_OF = {form: n.english for n in NOUNS.values() for form in (n.english, n.plural) if form}
