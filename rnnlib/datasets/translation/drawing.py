@@ -2,7 +2,16 @@
 
 from functools import cache
 
-from .grammar import ADJECTIVES, ADJECTIVES_AFTER, ADJECTIVES_BEFORE, NOUNS, TIMES, VERBS, select
+from .grammar import (
+    ADJECTIVES,
+    ADJECTIVES_AFTER,
+    ADJECTIVES_BEFORE,
+    BECOMES,
+    NOUNS,
+    TIMES,
+    VERBS,
+    select,
+)
 from .sentences import Phrase, Sentence, to_french
 from .uses import PLACES, USES
 
@@ -50,9 +59,10 @@ def _uses(verb):
 def _draw_subject(rng, use, negative):
     if use.subjects == "I":
         return Phrase(None, "it")
-    if PEOPLE <= set(select(use.subjects)) and rng.random() < 0.15:
+    nouns = set(select(use.subjects))
+    if nouns >= PEOPLE and rng.random() < 0.15:
         return _pick(rng, (Phrase(None, "he"), Phrase(None, "she"), Phrase(None, "he", True)))
-    if negative and EVENTS >= set(select(use.subjects)):
+    if negative and nouns <= EVENTS:
         return _draw_phrase(rng, use.subjects, ("the",))
     if negative or use.objects == "=":  # "a wolf is happy" would be said of all wolves
         return _draw_phrase(rng, use.subjects, ("the", "the", "some"))
@@ -63,12 +73,14 @@ def _draw_predicate(rng, subject, verb, tense):
     """Draw what the subject is or becomes, of another rank than the adjectives it has."""
     nouns = {subject.noun} if subject.noun in NOUNS else PEOPLE
     ranks = {ADJECTIVES[word].rank for word in (subject.before, subject.after) if word}
+    become = {row.english for row in BECOMES if nouns <= set(select(row.nouns))}
     options = [
         row.english
         for row in ADJECTIVES_AFTER
         if row.rank not in ranks
-        if nouns <= set(select(row.becomes if verb == "become" else row.said_of))
-        if tense != "future" or row.passing or nouns <= set(select(row.becomes))
+        if verb != "become" or row.english in become
+        if verb != "be" or nouns <= set(select(row.said_of))
+        if tense != "future" or row.passing or row.english in become
     ]
     return _pick(rng, options) if options else None
 

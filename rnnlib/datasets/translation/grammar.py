@@ -12,10 +12,12 @@ from typing import NamedTuple
 KINDS = {
     "H": "people",
     "A": "animals",
+    "G": "large animals",
     "L": "land",
     "W": "water",
     "B": "too big to carry",
     "P": "on land, with room for someone in, on or under it",
+    "O": "under the open sky",
     "T": "small things",
     "S": "in the sky",
     "E": "events and times",
@@ -48,9 +50,15 @@ class Adjective(NamedTuple):
     masculine_plural: str
     feminine_plural: str
     rank: str
+    passing: str  # "+": it may last for a day or a storm
     said_of: str
-    becomes: str = None  # what may come to be so
-    passing: str = None  # "+": it may last for a day or a storm
+
+
+class Becomes(NamedTuple):
+    """An adjective, and the nouns that may come to be so."""
+
+    english: str
+    nouns: str
 
 
 class Verb(NamedTuple):
@@ -69,8 +77,11 @@ class Verb(NamedTuple):
 
 
 def table(row, text):
-    """Read one row per line below the headings; "-" is None, "_" a space."""
-    lines = [line.split() for line in text.strip().splitlines()[1:]]
+    """Read one row per line below the headings; "-" is None, "_" a space.
+
+    An indented line goes on with the last column.
+    """
+    lines = [line.split() for line in re.sub(r"\n +", "", text.strip()).splitlines()[1:]]
     return [row(*(None if w == "-" else w.replace("_", " ") for w in words)) for words in lines]
 
 
@@ -84,13 +95,13 @@ NOUNS = by_english(
         Noun,
         """
 english    plural       french       pluriel       genre kinds owners
-dinosaur   dinosaurs    dinosaure    dinosaures    m     A     -
+dinosaur   dinosaurs    dinosaure    dinosaures    m     AG    -
 bird       birds        oiseau       oiseaux       m     A     H
-animal     animals      animal       animaux       m     A     -
+animal     animals      animal       animaux       m     AG    -
 lizard     lizards      lézard       lézards       m     A     -
 heron      herons       héron        hérons        m     A     -
-wolf       wolves       loup         loups         m     A     -
-horse      horses       cheval       chevaux       m     A     H
+wolf       wolves       loup         loups         m     AG    -
+horse      horses       cheval       chevaux       m     AG    H
 turtle     turtles      tortue       tortues       f     A     H
 frog       frogs        grenouille   grenouilles   f     A     -
 spider     spiders      araignée     araignées     f     A     -
@@ -102,13 +113,13 @@ queen      queens       reine        reines        f     H     -
 river      rivers       rivière      rivières      f     WB    -
 lake       lakes        lac          lacs          m     WB    -
 sea        -            mer          -             f     WB    -
-island     islands      île          îles          f     LBP   king+queen
-beach      beaches      plage        plages        f     LBP   -
+island     islands      île          îles          f     LBPO  king+queen
+beach      beaches      plage        plages        f     LBPO  -
 forest     forests      forêt        forêts        f     LBP   king+queen
-mountain   mountains    montagne     montagnes     f     LBP   -
+mountain   mountains    montagne     montagnes     f     LBPO  -
 volcano    volcanoes    volcan       volcans       m     LBP   -
-valley     valleys      vallée       vallées       f     LBP   -
-desert     deserts      désert       déserts       m     LBP   -
+valley     valleys      vallée       vallées       f     LBPO  -
+desert     deserts      désert       déserts       m     LBPO  -
 cave       caves        grotte       grottes       f     LBP   -
 bridge     bridges      pont         ponts         m     LBP   -
 egg        eggs         œuf          œufs          m     T     A-wolf-horse
@@ -117,7 +128,7 @@ tooth      teeth        dent         dents         f     T     H+dinosaur+wolf+a
 footprint  footprints   empreinte    empreintes    f     T     HA-spider-frog
 map        maps         carte        cartes        f     T     H
 tent       tents        tente        tentes        f     BP    H
-boat       boats        bateau       bateaux       m     BP    H
+boat       boats        bateau       bateaux       m     BPO   H
 tree       trees        arbre        arbres        m     BP    -
 flower     flowers      fleur        fleurs        f     T     woman+queen
 stone      stones       pierre       pierres       f     T     -
@@ -153,44 +164,92 @@ it         -            il           -             m     I
 ADJECTIVES_BEFORE = table(
     Adjective,
     """
-english   un…              une…      des… (m)  des… (f)   rank said of
-small     petit            petite    petits    petites    2    HALT+river+lake+tree+tent+boat+cloud+star-footprint
-big       gros             grosse    gros      grosses    2    A+egg+bone+tooth+stone+boat+cloud+storm-heron
-big       grand            grande    grands    grandes    2    L+river+lake+tree+flower+tent+map+footprint+expedition
-huge      énorme           énorme    énormes   énormes    2    A+egg+bone+tooth+footprint+stone+tree+flower+boat+cloud
-huge      immense          immense   immenses  immenses   2    L+lake+sea-cave
-long      long             longue    longs     longues    2    river+beach+valley+bridge+night+winter+expedition
-old       vieux/vieil      vieille   vieux     vieilles   4    HA+tree+map+tent+boat+bridge+bone+tooth+stone+volcano+forest
-young     jeune            jeune     jeunes    jeunes     4    HA+tree
-new       nouveau/nouvel   nouvelle  nouveaux  nouvelles  4    map+tent+boat+bridge+explorer+king+queen+expedition+island
-beautiful beau/bel         belle     beaux     belles     1    woman+queen+A+LW+T+B+S+night-spider-frog-tooth-bone-footprint-water
-handsome  beau/bel         belle     beaux     belles     1    man+king+explorer
-pretty    joli             jolie     jolis     jolies     -    woman+bird+horse+turtle+frog+lizard+beach+island+forest+valley+bridge+cave+river+lake+flower+stone+egg+tent+boat
-good      bon              bonne     bons      bonnes     -    king+queen+explorer+horse+map+tent+boat
-bad       mauvais          mauvaise  mauvais   mauvaises  -    king+queen+explorer+map+tent+boat
+english   un…            une…       des… (m)    des… (f)    rank passing said of
+small     petit          petite     petits      petites     2    -       HALT+river+lake+tree
+            +tent+boat+cloud+star-footprint
+big       gros           grosse     gros        grosses     2    -       A+egg+bone+tooth+stone
+            +boat+cloud+storm-heron
+big       grand          grande     grands      grandes     2    -       L+river+lake+tree
+            +flower+tent+map+footprint+expedition
+huge      énorme         énorme     énormes     énormes     2    -       A+egg+bone+tooth
+            +footprint+stone+tree+flower+boat+cloud
+huge      immense        immense    immenses    immenses    2    -       L+lake+sea-cave
+long      long           longue     longs       longues     2    -       river+beach+valley
+            +bridge+night+winter+expedition
+old       vieux/vieil    vieille    vieux       vieilles    4    -       HA+tree+map+tent+boat
+            +bridge+bone+tooth+stone+volcano+forest
+young     jeune          jeune      jeunes      jeunes      4    -       HA+tree
+new       nouveau/nouvel nouvelle   nouveaux    nouvelles   4    -       map+tent+boat+bridge
+            +explorer+king+queen+expedition+island
+beautiful beau/bel       belle      beaux       belles      1    -       woman+queen+A+LW+T+B+S
+            +night-spider-frog-tooth-bone-footprint-water
+handsome  beau/bel       belle      beaux       belles      1    -       man+king+explorer
+pretty    joli           jolie      jolis       jolies      -    -       woman+bird+horse+turtle
+            +frog+lizard+beach+island+forest+valley+bridge+cave+river+lake+flower+stone+egg+tent
+            +boat
+good      bon            bonne      bons        bonnes      -    -       king+queen+explorer
+            +horse+map+tent+boat
+bad       mauvais        mauvaise   mauvais     mauvaises   -    -       king+queen+explorer+map
+            +tent+boat
 """,
 )
 
 ADJECTIVES_AFTER = table(
     Adjective,
     """
-english   un…        une…       des… (m)   des… (f)   rank said_of becomes passing
-green     vert       verte      verts      vertes     5    A+flower+tent+boat+stone+W+forest+valley+island+tree+grass-horse-wolf-heron  forest+valley+tree+grass+water+lake+river  -
-red       rouge      rouge      rouges     rouges     5    A+flower+tent+boat+stone+desert+sun+moon+star+cloud-horse-wolf-heron-turtle  sun+moon+sea+water+cloud+tree+forest  -
-blue      bleu       bleue      bleus      bleues     5    bird+frog+lizard+dinosaur+heron+flower+tent+boat+stone+egg+W+star  sea+lake+water  -
-white     blanc      blanche    blancs     blanches   5    dinosaur+bird+horse+wolf+heron+spider+egg+bone+tooth+stone+flower+tent+boat+beach+mountain+cloud+star+moon  mountain+forest+valley+tree  -
-black     noir       noire      noirs      noires     5    A+stone+tooth+bone+tent+boat+beach+mountain+volcano+cloud+water-heron  sea+water+cloud  -
-grey      gris       grise      gris       grises     5    A+stone+bone+cloud+sea+lake+mountain+boat+tent  sea+lake+cloud+horse  -
-yellow    jaune      jaune      jaunes     jaunes     5    bird+frog+lizard+spider+dinosaur+flower+tent+boat+stone+tooth+sun+moon+star+grass  grass+tree+flower+forest  -
-cold      froid      froide     froids     froides    3    W+night+winter+cave+stone+desert+valley+forest+snow  W+night+cave+desert+valley+forest  +
-strange   étrange    étrange    étranges   étranges   1    HALT+lake+tree+boat+cloud+star+night+storm+expedition  H  -
-dangerous dangereux  dangereuse dangereux  dangereuses 3   dinosaur+wolf+animal+spider+man+woman+king+queen+river+sea+mountain+volcano+desert+cave+forest+bridge+island+storm+expedition  H+wolf+river+sea+lake+volcano+mountain+forest+bridge+expedition  +
-quiet     tranquille tranquille tranquilles tranquilles 3  H+horse+turtle+animal+river+lake+sea+L+night-desert-bridge  H+river+lake+sea+forest+valley+volcano+night  +
-famous    célèbre    célèbre    célèbres   célèbres   1    HL+map+bone+footprint+stone+dinosaur+horse+lake+river+boat+tree+expedition  HL+horse+lake+boat+map+expedition  -
-starving  affamé     affamée    affamés    affamées   3    HA-spider-frog  -  +
-tired     fatigué    fatiguée   fatigués   fatiguées  3    HA-spider-frog  -  +
-happy     heureux    heureuse   heureux    heureuses  3    HA-spider-frog-lizard  HA-spider-frog-lizard  +
-dry       sec        sèche      secs       sèches     3    valley+grass+cave+tent+bone+winter  grass+valley  +
+english   un…            une…       des… (m)    des… (f)    rank passing said of
+green     vert           verte      verts       vertes      5    -       A+flower+tent+boat
+            +stone+W+forest+valley+island+tree+grass-horse-wolf-heron
+red       rouge          rouge      rouges      rouges      5    -       A+flower+tent+boat
+            +stone+desert+sun+moon+star+cloud-horse-wolf-heron-turtle
+blue      bleu           bleue      bleus       bleues      5    -       bird+frog+lizard
+            +dinosaur+heron+flower+tent+boat+stone+egg+W+star
+white     blanc          blanche    blancs      blanches    5    -       dinosaur+bird+horse
+            +wolf+heron+spider+egg+bone+tooth+stone+flower+tent+boat+beach+mountain+cloud+star
+            +moon
+black     noir           noire      noirs       noires      5    -       A+stone+tooth+bone+tent
+            +boat+beach+mountain+volcano+cloud+water-heron
+grey      gris           grise      gris        grises      5    -       A+stone+bone+cloud+sea
+            +lake+mountain+boat+tent
+yellow    jaune          jaune      jaunes      jaunes      5    -       bird+frog+lizard+spider
+            +dinosaur+flower+tent+boat+stone+tooth+sun+moon+star+grass
+cold      froid          froide     froids      froides     3    +       W+night+winter+cave
+            +stone+desert+valley+forest+snow
+strange   étrange        étrange    étranges    étranges    1    -       HALT+lake+tree+boat
+            +cloud+star+night+storm+expedition
+dangerous dangereux      dangereuse dangereux   dangereuses 3    +       dinosaur+wolf+animal
+            +spider+man+woman+king+queen+river+sea+mountain+volcano+desert+cave+forest+bridge
+            +island+storm+expedition
+quiet     tranquille     tranquille tranquilles tranquilles 3    +       H+horse+turtle+animal
+            +river+lake+sea+L+night-desert-bridge
+famous    célèbre        célèbre    célèbres    célèbres    1    -       HL+map+bone+footprint
+            +stone+dinosaur+horse+lake+river+boat+tree+expedition
+starving  affamé         affamée    affamés     affamées    3    +       HA-spider-frog
+tired     fatigué        fatiguée   fatigués    fatiguées   3    +       HA-spider-frog
+happy     heureux        heureuse   heureux     heureuses   3    +       HA-spider-frog-lizard
+dry       sec            sèche      secs        sèches      3    +       valley+grass+cave+tent
+            +bone+winter
+""",
+)
+
+BECOMES = table(
+    Becomes,
+    """
+english   nouns
+green     forest+valley+tree+grass+water+lake+river
+red       sun+moon+sea+water+cloud+tree+forest
+blue      sea+lake+water
+white     mountain+forest+valley+tree
+black     sea+water+cloud
+grey      sea+lake+cloud+horse
+yellow    grass+tree+flower+forest
+cold      W+night+cave+desert+valley+forest
+strange   H
+dangerous H+wolf+river+sea+lake+volcano+mountain+forest+bridge+expedition
+quiet     H+river+lake+sea+forest+valley+volcano+night
+famous    HL+horse+lake+boat+map+expedition
+happy     HA-spider-frog-lizard
+dry       grass+valley
 """,
 )
 

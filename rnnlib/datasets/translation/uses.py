@@ -9,6 +9,7 @@ from .grammar import (
     ADJECTIVES_AFTER,
     ADJECTIVES_BEFORE,
     ARTICLES,
+    BECOMES,
     CONTRACTIONS,
     DAYS,
     KINDS,
@@ -44,123 +45,129 @@ class Place(NamedTuple):
 USES = table(
     Use,
     """
-verb      subjects             objects                          within             beside      when
-see       H                    HAT+flower                       P                  *           dt
-see       A                    HAT                              P                  *           dt
-see       HA                   B+expedition                     -                  LW          dt
-see       HA                   S+storm                          beach+mountain+desert+valley+island+boat  -  d
-watch     HA                   HA                               P                  *           dt
-watch     H                    WB+volcano+boat+expedition-L-P-water  -             LW          dt
-watch     HA                   S+storm+snow                     beach+mountain+desert+valley+island+boat  -  d
-follow    HA                   HA                               L-cave+grass+snow  -           dt
-follow    H+wolf               footprint+expedition             L-cave-bridge+snow -           dt
-follow    H                    star                             -                  -           d
-find      H                    HAT                              P                  *           dt
-find      H                    B                                -                  LW          dt
-find      A                    A+egg+bone                       P                  *           dt
-find      A                    water+cave+grass+lake+river      -                  -           dt
-admire    H                    HA+flower+egg+map                P                  *           dt
-admire    H                    B                                -                  LW          dt
-admire    H                    S                                beach+mountain+desert+valley+island+boat  -  d
-draw      H                    HAT                              P                  *           dt
-draw      H                    B                                -                  LW          dt
-draw      H                    S                                beach+mountain+desert+valley+island+boat  -  d
-hear      HA                   HA-spider-turtle-lizard          P                  *           dt
-hear      HA                   storm+sea                        -                  -           d
-cross     H+A-bird-heron-spider-frog  river+sea+lake+L-cave-volcano-beach  -       -           dt
-eat       H                    egg                              P                  *           dt
-eat       wolf+dinosaur        bird+egg+frog+lizard+horse+turtle  P                *           dt
-eat       dinosaur             flower+tree                      -                  LW          dt
-eat       horse+turtle+dinosaur+animal  grass+flower            P-cave-boat-tent-grass-snow  LW  dt
-eat       heron+bird           frog+lizard+spider+egg           P-cave-boat-tent-grass-snow  LW+tree  dt
-eat       lizard+frog          spider                           P-boat-tent        LW+tree     dt
-discover  H                    AT-wolf-horse-heron-map-flower   P                  *           dt
-discover  H                    LW-bridge-water                  -                  LW          dt
-discover  H                    star                             -                  -           d
-protect   H                    HA+egg+flower                    P                  *           dt
-protect   H                    B-desert-volcano-cave            -                  -           dt
-protect   A-spider-frog-wolf-horse  egg                         P                  *           dt
-protect   horse+wolf+dinosaur+animal  H                         P                  *           dt
-lose      H                    map+bone+stone                   P                  LW          dt
-lose      H                    boat+tent+horse                  -                  LW          dt
-lose      H+horse+wolf+dinosaur+animal  tooth                   L                  LW          dt
-hide      H                    map+egg+bone+tooth+stone         P                  LW+tent+tree+boat  dt
-hide      wolf+dinosaur+animal bone+egg                         P                  LW+tree     dt
-hide      H                    boat+tent                        cave+forest+valley LW          dt
-choose    H                    horse+map+stone+flower+egg+tent+boat  -             -           dt
-choose    H                    island+beach+cave+valley+mountain  -                -           dt
-attack    wolf+dinosaur+animal H+wolf+dinosaur+animal+horse+bird  L+grass+snow     *           dt
-attack    wolf+dinosaur+animal expedition+boat+tent             -                  LW          dt
-attack    heron+bird           frog+lizard+spider               L+grass+tree       LW+tree     dt
-wait      HA                   HA                               P                  *           dt
-wait      H                    boat                             beach+island       river+lake+sea          dt
-wait      H                    expedition                       -                  LW          dt
-wait      H                    night+winter+snow                P                  -           -
-look      H                    HAT                              P                  *           dt
-look      H                    B                                -                  LW          dt
-look      A                    A+egg+bone                       P                  *           dt
-look      A                    water+cave+grass+lake+river      -                  -           dt
-listen    HA                   HA-spider-turtle-lizard          P                  *           dt
-listen    H                    sea+storm                        beach+boat         -           d
-talk      H                    HA                               P                  *           dt
-obey      H+horse+wolf+animal  king+queen                       -                  -           dt
-obey      horse+wolf+animal    man+woman                        -                  -           dt
-dream     H                    HAB+snow+storm+expedition+star   P+moon             LW          dt
-dream     A                    sea+lake+river+island+forest+valley+sun+snow  P     LW          dt
-sleep     HA                   -                                P+moon+sun         *           dt
-swim      H+A-bird-spider      -                                W                  beach+boat+bridge  dt
-sing      H+bird+frog          -                                P+moon             *           dt
-run       HA-bird-heron-turtle-frog  -                          LP-cave-tent-boat  *           dt
-dance     H                    -                                P+moon+sun         *           dt
-disappear HA                   -                                forest+desert+mountain+snow+valley  LW  dt
-disappear T+boat+tent+island+lake+expedition  -                 -                  -           dt
-disappear S+snow               -                                -                  -           d
-shine     moon+star            -                                -                  -           d
-shine     sun+water+lake+sea+snow+river  -                      -                  -           -
-shine     stone                -                                cave               -           -
-begin     winter               -                                -                  -           dt
-begin     storm+expedition     -                                -                  -           dt
-fall      HA-spider-bird       -                                L-cave-volcano-forest-valley-desert+grass+snow  -           d
-fall      egg+stone+tooth+tree     -                            -                  -           dt
-fall      snow                 -                                -                  -           -
-arrive    HA+boat+expedition   -                                -                  -           dt
-arrive    storm+winter         -                                -                  -           d
-stay      HA                   -                                PW                 *           d
-come      HA+boat+expedition   -                                -                  -           dt
-leave     HA+boat+expedition   -                                -                  -           dt
-return    HA+boat+expedition   -                                -                  -           dt
-return    sun+winter+snow      -                                -                  -           -
-become    *                    =                                -                  -           dt
-be        *                    =                                -                  -           dt
-rain      I                    -                                L-cave-bridge      LW-desert   dt
-freeze    I                    -                                L-cave-bridge      LW-desert   dt
-freeze    lake+river+water+sea -                                -                  -           dt
+verb      subjects             objects                   within             beside            when
+see       H                    HAT                       P                  *                 dt
+see       A                    HAT                       P                  *                 dt
+see       HA                   B+expedition              -                  LW                dt
+see       HA                   S+storm                   O                  -                 d
+watch     HA                   HA                        P                  *                 dt
+watch     H                    lake+sea+river+expedition -                  LW                dt
+watch     H                    boat+volcano              -                  LW                dt
+watch     HA                   S+storm+snow              O                  -                 d
+follow    HA                   HA                        L-cave+snow        -                 dt
+follow    H+wolf               footprint+expedition      L-cave-bridge      -                 dt
+follow    H                    star                      -                  -                 d
+find      H                    HAT                       P                  *                 dt
+find      H                    B                         -                  LW                dt
+find      A                    A+egg+bone                P                  *                 dt
+find      A                    water+cave+grass+river    -                  -                 dt
+admire    H                    HA+flower+egg+map         P                  *                 dt
+admire    H                    B                         -                  LW                dt
+admire    H                    S                         O                  -                 d
+draw      H                    HAT                       P                  *                 dt
+draw      H                    B                         -                  LW                dt
+draw      H                    S                         O                  -                 d
+hear      HA                   HA-spider-turtle-lizard   P                  *                 dt
+hear      HA                   storm+sea                 -                  -                 d
+cross     HG+turtle+lizard     LW-water-cave-volcano     -                  -                 dt
+eat       H                    egg                       P                  *                 dt
+eat       wolf+dinosaur        bird+egg+frog+lizard      P                  *                 dt
+eat       wolf+dinosaur        horse+turtle              P                  *                 dt
+eat       dinosaur             flower+tree               -                  LW                dt
+eat       G+turtle-wolf        grass+flower              O-boat             LW                dt
+eat       heron+bird           frog+lizard+spider+egg    O-boat             LW+tree           dt
+eat       lizard+frog          spider                    L                  LW+tree           dt
+discover  H                    AT-wolf-horse-map-flower  P                  *                 dt
+discover  H                    LW-bridge-water           -                  LW                dt
+discover  H                    star                      -                  -                 d
+protect   H                    HA+egg+flower             P                  *                 dt
+protect   H                    B-desert-volcano-cave     -                  -                 dt
+protect   A-G-spider-frog      egg                       P                  *                 dt
+protect   dinosaur+animal      egg                       P                  *                 dt
+protect   G                    H                         P                  *                 dt
+lose      H                    map+bone+stone            P                  LW                dt
+lose      H                    boat+tent+horse           -                  LW                dt
+lose      HG                   tooth                     L                  LW                dt
+hide      H                    T-footprint-flower        P                  LW+tent+tree      dt
+hide      G-horse              bone+egg                  P                  LW+tree           dt
+hide      H                    boat+tent                 cave+forest+valley LW                dt
+choose    H                    T-footprint-tooth-bone    -                  -                 dt
+choose    H                    horse+tent+boat           -                  -                 dt
+choose    H                    LO-desert-boat+cave       -                  -                 dt
+attack    G-horse              HG+bird                   L+snow+grass       *                 dt
+attack    G-horse              expedition+boat+tent      -                  LW                dt
+attack    heron+bird           frog+lizard+spider        L+grass+tree       LW+tree           dt
+wait      HA                   HA                        P                  *                 dt
+wait      H                    boat                      beach+island       river+lake+sea    dt
+wait      H                    expedition                -                  LW                dt
+wait      H                    night+winter+snow         P                  -                 -
+look      H                    HAT                       P                  *                 dt
+look      H                    B                         -                  LW                dt
+look      A                    A+egg+bone                P                  *                 dt
+look      A                    water+cave+grass+river    -                  -                 dt
+listen    HA                   HA-spider-turtle-lizard   P                  *                 dt
+listen    H                    sea+storm                 beach+boat         -                 d
+talk      H                    HA                        P                  *                 dt
+obey      HG-dinosaur          king+queen                -                  -                 dt
+obey      G-dinosaur           man+woman                 -                  -                 dt
+dream     H                    HAB+snow+storm+star       P+moon             LW                dt
+dream     H                    expedition                P+moon             -                 dt
+dream     A                    W+island+forest+sun+snow  P                  LW                dt
+sleep     HA                   -                         P+moon+sun         *                 dt
+swim      H+A-bird-spider      -                         W                  beach+boat+bridge dt
+sing      H+bird+frog          -                         P+moon             *                 dt
+run       HG+lizard+spider     -                         LP-cave-tent-boat  *                 dt
+dance     H                    -                         P+moon+sun         *                 dt
+disappear HA                   -                         L-cave-bridge+snow LW                dt
+disappear T                    -                         -                  -                 d
+disappear boat+tent+expedition -                         -                  -                 d
+disappear S+island+snow        -                         -                  -                 d
+shine     moon+star            -                         -                  -                 d
+shine     sun+snow+W           -                         -                  -                 -
+shine     stone                -                         cave               -                 -
+begin     winter               -                         -                  -                 dt
+begin     storm+expedition     -                         -                  -                 dt
+fall      HA-spider-bird-heron -                         beach+snow+grass   -                 d
+fall      egg+stone+tooth+tree -                         -                  -                 dt
+fall      snow                 -                         -                  -                 -
+arrive    HA+boat+expedition   -                         -                  -                 dt
+arrive    storm+winter         -                         -                  -                 d
+stay      HA                   -                         PW                 *                 d
+come      HA+boat+expedition   -                         -                  -                 dt
+leave     HA+boat+expedition   -                         -                  -                 dt
+return    HA+boat+expedition   -                         -                  -                 dt
+return    sun+winter+snow      -                         -                  -                 -
+become    *                    =                         -                  -                 dt
+be        *                    =                         -                  -                 dt
+rain      I                    -                         L-cave-bridge      LW-desert         dt
+freeze    I                    -                         L-cave-bridge      LW-desert         dt
+freeze    W                    -                         -                  -                 dt
 """,
 )
 
 PLACES = table(
     Place,
     """
-english      french     nouns                                  who                     within
-in           dans       forest+valley+desert+cave+grass+snow   HAI                     +
-in           dans       W                                      HA-bird-spider          +
-in           dans       tent                                   H                       +
-on           sur        island+beach+mountain+volcano+bridge   HAI                     +
-on           sur        boat                                   H                       +
-under        sous       tree+bridge                            HAI                     +
-under        sous       moon+sun                               HA                      +
-near         près_de    LW-island-water                              HALI+lake+river+tent+tree  -
-near         près_de    H+horse+wolf+dinosaur+tent+boat+tree+water   HA                      -
-near         près_de    river+lake+sea+beach                   boat                    -
-far_from     loin_de    LW-water                                     HALI+lake+river+tent+tree  -
-far_from     loin_de    H+tent+boat+water                            HA                      -
-far_from     loin_de    river+lake+sea+beach                   boat                    -
-next_to      à_côté_de  lake+river+bridge+forest+cave+volcano  HA+tent+tree            -
-next_to      à_côté_de  H+horse+wolf+dinosaur+tent+boat+tree   HA                      -
-behind       derrière   mountain+volcano+forest                HA                      -
-behind       derrière   H+horse+tent+boat+tree+stone           HA                      -
-in_front_of  devant     cave+mountain+volcano+forest           HA                      -
-in_front_of  devant     H+horse+tent+boat+tree                 HA                      -
+english     french    nouns                                      who                       within
+in          dans      forest+valley+desert+cave+grass+snow       HAI                       +
+in          dans      W                                          HA-bird-spider            +
+in          dans      tent                                       H                         +
+on          sur       island+beach+mountain+volcano+bridge       HAI                       +
+on          sur       boat                                       H                         +
+under       sous      tree+bridge                                HAI                       +
+under       sous      moon+sun                                   HA                        +
+near        près_de   LW-island-water                            HALI+lake+river+tent+tree -
+near        près_de   H+horse+wolf+dinosaur+tent+boat+tree+water HA                        -
+near        près_de   river+lake+sea+beach                       boat                      -
+far_from    loin_de   LW-water                                   HALI+lake+river+tent+tree -
+far_from    loin_de   H+tent+boat+water                          HA                        -
+far_from    loin_de   river+lake+sea+beach                       boat                      -
+next_to     à_côté_de lake+river+bridge+forest+cave+volcano      HA+tent+tree              -
+next_to     à_côté_de H+horse+wolf+dinosaur+tent+boat+tree       HA                        -
+behind      derrière  mountain+volcano+forest                    HA                        -
+behind      derrière  H+horse+tent+boat+tree+stone               HA                        -
+in_front_of devant    cave+mountain+volcano+forest               HA                        -
+in_front_of devant    H+horse+tent+boat+tree                     HA                        -
 """,
 )
 
@@ -173,6 +180,7 @@ def describe_grammar():
         ("Nouns", [*NOUNS.values(), *PRONOUNS.values()]),
         ("Adjectives before the noun", ADJECTIVES_BEFORE),
         ("Adjectives after the noun", ADJECTIVES_AFTER),
+        ("Who may become what", BECOMES),
         ("Verbs", VERBS.values()),
         ("Who does what, and where", USES),
         ("Places", PLACES),
