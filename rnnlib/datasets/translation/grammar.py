@@ -244,7 +244,6 @@ black     sea+water+cloud
 grey      sea+lake+cloud+horse
 yellow    grass+tree+flower+forest
 cold      W+night+cave+desert+valley+forest
-strange   H
 dangerous H+wolf+river+sea+lake+volcano+mountain+forest+bridge+expedition
 quiet     H+river+lake+sea+forest+valley+volcano+night
 famous    HL+horse+lake+boat+map+expedition

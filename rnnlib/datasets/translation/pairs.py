@@ -1,15 +1,19 @@
 """English sentences with their French translations, and the parts to learn and test them on.
 
-Chapter 18.  The words stand in `grammar.py`, what is done with them in `sentences.py`.
+Chapter 19.  The words are in `grammar.py`, who does what in `uses.py`; `drawing.py` draws
+sentences and `sentences.py` says them.
 """
 
 import numpy as np
 
+from ...errors import require
 from .drawing import random_sentence
-from .grammar import ADJECTIVES, NOUNS, VERBS
+from .grammar import ADJECTIVES, ARTICLES, DAYS, NAMES, NOUNS, VERBS
 from .sentences import third_person, to_english, to_french
+from .uses import PREPOSITIONS
 
 MOST = 1_000_000  # sentences that may be asked for at once
+KINDS = ("adjective-noun", "subject-verb", "both")  # of combinations that are held out
 
 
 def translation_pairs(n, rng):
@@ -24,17 +28,19 @@ def translation_pairs(n, rng):
     Returns
     -------
     list of (str, str)
-        English and French, lower-case words joined by spaces and closed by " .".
+        English and French, in lower case and with a space between any two words, so that
+        `text.split()` cuts them: "the king 's map is old .", "l' oiseau n' est pas gris .".
+        `rl.datasets.translation.sentences.natural_spelling` writes them as people do.
 
     Raises
     ------
     ValueError, TypeError
-        n is not a whole number from 1 to a million.
+        n is not a whole number from 1 to a million, or rng no generator.
     """
-    if isinstance(n, bool) or not isinstance(n, int | np.integer):
-        raise TypeError(f"n must be a whole number of sentences, got {n!r}.")
-    if not 1 <= n <= MOST:
-        raise ValueError(f"n must be between 1 and {MOST:,} sentences, got {n:,}.")
+    _require_whole(n=n)
+    require(1 <= n <= MOST, f"n must be between 1 and {MOST:,} sentences, got {n:,}.")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a generator such as np.random.default_rng(0), got {rng!r}.")
     pairs = {}
     while len(pairs) < n:
         sentence = random_sentence(rng)
@@ -42,9 +48,19 @@ def translation_pairs(n, rng):
     return list(pairs.items())
 
 
+def _require_whole(**numbers):
+    for name, number in numbers.items():
+        if isinstance(number, bool) or not isinstance(number, int | np.integer):
+            raise TypeError(f"{name} must be a whole number, got {number!r}.")
+
+
 _NOUN_OF = {form: n.english for n in NOUNS.values() for form in (n.english, n.plural) if form}
 _VERB_OF = {f: v.english for v in VERBS.values() for f in (v.english, third_person(v), v.past) if f}
 _VERB_OF |= {"is": "be", "are": "be"}
+_LITTLE = "an any . 's who that was were will not do does did for to of"
+_KNOWN = {*_NOUN_OF, *_VERB_OF, *ADJECTIVES, *ARTICLES, *DAYS, *_LITTLE.split()}
+_KNOWN |= {word for phrase in PREPOSITIONS for word in phrase.split()}
+_KNOWN |= {form for name in NAMES.values() for form in name[:2] if form}
 
 
 def combinations(english):
@@ -55,18 +71,41 @@ def combinations(english):
     set of (str, str)
         Adjective and noun ("green", "river") and subject and verb ("river", "become"), all in
         their dictionary forms; a pronoun makes no combination.
+
+    Raises
+    ------
+    ValueError, TypeError
+        It is no English sentence of the grammar.
     """
+    if not isinstance(english, str):
+        raise TypeError(f"combinations needs an English sentence, got {english!r}.")
     words = english.split()
-    verbs = [i for i, word in enumerate(words) if word in _VERB_OF]
-    if not verbs:
-        raise ValueError(f"{english!r} has no verb of the grammar: give an English sentence of it.")
-    subject = next((_NOUN_OF[word] for word in words[: verbs[0]] if word in _NOUN_OF), None)
-    found = {(subject, _VERB_OF[words[verbs[0]]])}
+    strange = next((word for word in words if word not in _KNOWN), None)
+    require(strange is None, f"{strange!r} in {english!r} is no English word of the grammar.")
+    # the verb, not the "is" of "the wolf that is near the river"
+    verb = next(
+        (i for i, w in enumerate(words) if w in _VERB_OF and not _in_clause(words, i)), None
+    )
+    require(
+        verb is not None,
+        f"{english!r} has no verb of the grammar: give an English sentence of it.",
+    )
+    subject = next((_NOUN_OF[w] for i, w in enumerate(words[:verb]) if _is_head(words, i)), None)
+    found = {(subject, _VERB_OF[words[verb]])}
     for i, word in enumerate(words):
         if word in ADJECTIVES:
-            following = words[i + 2 if words[i + 1] in ADJECTIVES else i + 1]
+            following = next((w for w in words[i:] if w not in ADJECTIVES), None)
             found.add((word, _NOUN_OF.get(following, subject)))  # "is green": of the subject
     return {pair for pair in found if None not in pair}
+
+
+def _in_clause(words, i):
+    return i > 0 and words[i - 1] in ("who", "that")
+
+
+def _is_head(words, i):
+    """Whether a word is a noun that owns nothing: the map of "the king 's map"."""
+    return words[i] in _NOUN_OF and words[i + 1] != "'s"
 
 
 def split_by_combination(pairs, every=20, seed=0):
@@ -81,38 +120,58 @@ def split_by_combination(pairs, every=20, seed=0):
     Parameters
     ----------
     pairs : sequence of (str, str)
-        What `translation_pairs` returns.
+        As `translation_pairs` returns them.
     every : int
-        Small values hold out more.
+        One combination in `every` goes to the test; at least 3.
     seed : int
         Which combinations are held out.
 
     Returns
     -------
-    training, validation, test : list of (str, str)
-        A held-out combination occurs in its own part; those of the test occur in the test only.
+    training, validation : list of (str, str)
+    test : dict of str to list of (str, str)
+        Under "adjective-noun" are the sentences in which only combinations of these never train,
+        under "subject-verb" and "both" likewise.  `sum(test.values(), [])` is the whole test.
 
     Raises
     ------
-    ValueError
-        `every` is below 3, or there are too few pairs for three parts.
+    ValueError, TypeError
+        An argument is of the wrong kind, `every` is below 3, a sentence is not of the grammar, or
+        there are too few pairs for three parts.
     """
-    if every < 3:
-        raise ValueError(f"every must be at least 3, so that training keeps a part, got {every}.")
+    _require_whole(every=every, seed=seed)
+    require(every >= 3, f"every must be at least 3, so that training keeps a part, got {every}.")
+    require(seed >= 0, f"seed must be 0 or more, got {seed}.")
+    pairs = _checked(pairs)
     rng = np.random.default_rng(seed)
     rank = {}  # a Latin square: the word of rank a meets that of rank b in part (a + b) % every
     for table in (ADJECTIVES, NOUNS, VERBS):
         rank |= zip(table, rng.permutation(len(table)), strict=True)
-    test, validation, training = parts = [], [], []
+    training, validation, test = [], [], {kind: [] for kind in KINDS}
     for english, french in pairs:
-        places = {(rank[a] + rank[b]) % every for a, b in combinations(english)}
-        parts[0 if 0 in places else 1 if 1 in places else 2].append((english, french))
+        places = {(a, b): (rank[a] + rank[b]) % every for a, b in combinations(english)}
+        unseen = {a in ADJECTIVES for (a, _), place in places.items() if place < 2}
+        kind = KINDS[2 if len(unseen) > 1 else 0 if True in unseen else 1]
+        part = test[kind] if 0 in places.values() else validation if unseen else training
+        part.append((english, french))
     known = {word for pair in training for text in pair for word in text.split()}
-    for part in (validation, test):
+    for part in (validation, *test.values()):
         part[:] = [pair for pair in part if known.issuperset(" ".join(pair).split())]
-    if not all(parts):
-        raise ValueError(
-            f"{len(pairs):,} pairs with every={every} give {len(training):,} training, "
-            f"{len(validation):,} validation and {len(test):,} test pairs: use more pairs."
-        )
+    sizes = len(training), len(validation), sum(map(len, test.values()))
+    require(
+        all(sizes),
+        f"{len(pairs):,} pairs with every={every} give {sizes[0]:,} training, "
+        f"{sizes[1]:,} validation and {sizes[2]:,} test pairs: use more pairs.",
+    )
     return training, validation, test
+
+
+def _checked(pairs):
+    """Return the pairs as a list, each an English and a French sentence."""
+    if isinstance(pairs, str):
+        raise TypeError(f"pairs must be a list of (English, French), got the string {pairs!r}.")
+    pairs = list(pairs)
+    for i, pair in enumerate(pairs):
+        two = isinstance(pair, tuple | list) and [type(text) for text in pair] == [str, str]
+        require(two, f"Pair {i} must be an English and a French sentence, got {pair!r}.")
+    return pairs

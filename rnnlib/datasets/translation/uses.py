@@ -47,7 +47,7 @@ USES = table(
     """
 verb      subjects             objects                   within             beside            when
 see       H                    HAT                       P                  *                 dt
-see       A                    HAT                       P                  *                 dt
+see       A                    HA+egg+flower             P                  *                 dt
 see       HA                   B+expedition              -                  LW                dt
 see       HA                   S+storm                   O                  -                 d
 watch     HA                   HA                        P                  *                 dt
@@ -93,7 +93,7 @@ hide      G-horse              bone+egg                  P                  LW+t
 hide      H                    boat+tent                 cave+forest+valley LW                dt
 choose    H                    T-footprint-tooth-bone    -                  -                 dt
 choose    H                    horse+tent+boat           -                  -                 dt
-choose    H                    LO-desert-boat+cave       -                  -                 dt
+choose    H                    O-desert-boat+cave        -                  -                 dt
 attack    G-horse              HG+bird                   L+snow+grass       *                 dt
 attack    G-horse              expedition+boat+tent      -                  LW                dt
 attack    heron+bird           frog+lizard+spider        L+grass+tree       LW+tree           dt
@@ -118,7 +118,7 @@ swim      H+A-bird-spider      -                         W                  beac
 sing      H+bird+frog          -                         P+moon             *                 dt
 run       HG+lizard+spider     -                         LP-cave-tent-boat  *                 dt
 dance     H                    -                         P+moon+sun         *                 dt
-disappear HA                   -                         L-cave-bridge+snow LW                dt
+disappear HA                   -                         forest+desert+snow LW                dt
 disappear T                    -                         -                  -                 d
 disappear boat+tent+expedition -                         -                  -                 d
 disappear S+island+snow        -                         -                  -                 d
