@@ -14,7 +14,6 @@ from planted import TESTS, bug
 import rnnlib as rl
 from rnnlib import Adam, LanguageModel, NGram, RMSprop
 from rnnlib.datasets.tasks import reber_surprise
-from rnnlib.datasets.translation.pairs import combinations
 from rnnlib.errors import at_least_one, require_float_dtype, require_generator
 from rnnlib.training.parallel import loss_and_grads
 
@@ -128,15 +127,10 @@ VALUE_ERRORS = [
     ("nothing to start from", lambda w: w.generate(start="")),
     ("needs generated names and training names", lambda w: rl.novelty_report([], NAMES)),
     # sentences
-    ("n must be between 1 and", lambda w: rl.translation_pairs(0, w.rng)),
-    ("'the river' has no verb", lambda w: combinations("the river")),
-    ("every must be at least 3, so that training", lambda w: rl.split_by_combination([], every=2)),
-    ("0 training, 0 validation and 0 test pairs", lambda w: rl.split_by_combination([])),
 ]
 TYPE_ERRORS = [
     ("put it in a list", lambda w: NGram().fit("one text")),
     ("FastCell could not be read back", lambda w: w.save(type("FastCell", (), {})())),
-    ("whole number of sentences, got 1.5", lambda w: rl.translation_pairs(1.5, w.rng)),
     ("LinesSplitter could not be", lambda w: w.save(w.model, vocab=own_vocabulary())),
     ("must be a list of strings", lambda w: rl.padded_batches(w.vocab, "one text", 2)),
     ("float64, got float32", lambda w: rl.numerical_gradient(float, np.ones(2, np.float32))),

@@ -4,28 +4,45 @@ The gold sentences were translated by hand; `LEXICON` and the two checkers below
 grammar a second time, by rules of morphology in place of tables.
 """
 
+import contextlib
 import re
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 import pytest
+from planted import bug
 
 from rnnlib.datasets.translation.grammar import (
+    ADJECTIVES,
     ADJECTIVES_AFTER,
     ADJECTIVES_BEFORE,
+    BECOMES,
     NOUNS,
     VERBS,
-    describe_grammar,
+    select,
 )
 from rnnlib.datasets.translation.pairs import combinations, split_by_combination, translation_pairs
-from rnnlib.datasets.translation.sentences import Phrase, Sentence, to_english, to_french
+from rnnlib.datasets.translation.sentences import (
+    Phrase,
+    Sentence,
+    natural_spelling,
+    to_english,
+    to_french,
+)
+from rnnlib.datasets.translation.uses import PLACES, USES, describe_grammar
 
 S = Sentence
 the, a, some = (partial(Phrase, word) for word in ("the", "a", "some"))
 the_many, some = partial(the, plural=True), partial(some, plural=True)
 he, she, it = (Phrase(None, word) for word in ("he", "she", "it"))
 they = he._replace(plural=True)
+
+
+def of(owner, noun, **more):
+    """Build the phrase "the owner's noun"."""
+    return Phrase(None, noun, owner=owner, **more)
+
 
 PAST, FUTURE = dict(tense="past"), dict(tense="future")
 NOT = dict(negative=True)
@@ -51,7 +68,98 @@ GOLD = [
     (S(a("tree", before="old"), "fall"), "an old tree falls .", "un vieil arbre tombe ."),
     (S(a("heron", before="old"), "run"), "an old heron runs .", "un vieux héron court ."),
     (S(a("egg", before="beautiful"), "fall"), "a beautiful egg falls .", "un bel œuf tombe ."),
-    (S(the("man", before="new"), "arrive"), "the new man arrives .", "le nouvel homme arrive ."),
+    (
+        S(the("explorer", before="new"), "arrive"),
+        "the new explorer arrives .",
+        "le nouvel explorateur arrive .",
+    ),
+    # two translations of one adjective
+    (S(the("wolf", before="big"), "sleep"), "the big wolf sleeps .", "le gros loup dort ."),
+    (S(the("spider", before="big"), "run"), "the big spider runs .", "la grosse araignée court ."),
+    (
+        S(she, "admire", object=the("mountain", before="big")),
+        "she admires the big mountain .",
+        "elle admire la grande montagne .",
+    ),
+    (
+        S(the("turtle", before="huge"), "dream", object=the("forest", before="huge")),
+        "the huge turtle dreams of the huge forest .",
+        "l' énorme tortue rêve de l' immense forêt .",
+    ),
+    (
+        S(the("king", before="handsome"), "sing"),
+        "the handsome king sings .",
+        "le beau roi chante .",
+    ),
+    # English puts opinion before size, state, age and colour, in this order
+    (
+        S(the("man", before="old", after="strange"), "leave"),
+        "the strange old man leaves .",
+        "le vieil homme étrange part .",
+    ),
+    (
+        S(some("queen", before="young", after="tired"), "come"),
+        "some tired young queens come .",
+        "de jeunes reines fatiguées viennent .",
+    ),
+    (
+        S(the("wolf", before="big", after="starving"), "run"),
+        "the big starving wolf runs .",
+        "le gros loup affamé court .",
+    ),
+    (
+        S(the_many("explorer", before="new", after="famous"), "arrive", **PAST),
+        "the famous new explorers arrived .",
+        "les nouveaux explorateurs célèbres sont arrivés .",
+    ),
+    # some, but not others
+    (
+        S(some("queen"), "stay", tense="future", **NOT),
+        "some queens will not stay .",
+        "certaines reines ne resteront pas .",
+    ),
+    (
+        S(some("wolf", before="old"), "see", object=the("moon"), **NOT),
+        "some old wolves do not see the moon .",
+        "certains vieux loups ne voient pas la lune .",
+    ),
+    (
+        S(some("heron"), "be", object="white"),
+        "some herons are white .",
+        "certains hérons sont blancs .",
+    ),
+    (
+        S(some("river"), "become", object="dangerous", **PAST),
+        "some rivers became dangerous .",
+        "certaines rivières sont devenues dangereuses .",
+    ),
+    # relative clauses, in the tense of the sentence
+    (
+        S(the("wolf", place=("far from", the("forest"))), "leave"),
+        "the wolf that is far from the forest leaves .",
+        "le loup qui est loin de la forêt part .",
+    ),
+    (
+        S(the_many("woman", place=("in", a("cave"))), "sing", **PAST),
+        "the women who were in a cave sang .",
+        "les femmes qui étaient dans une grotte ont chanté .",
+    ),
+    (
+        S(the("explorer", place=("on", the("boat"))), "dance", **FUTURE),
+        "the explorer who is on the boat will dance .",
+        "l' explorateur qui est sur le bateau dansera .",
+    ),
+    # owners
+    (
+        S(of(the("king", before="old"), "map", plural=True), "disappear", **PAST),
+        "the old king 's maps disappeared .",
+        "les cartes du vieux roi ont disparu .",
+    ),
+    (
+        S(he, "choose", object=of(the("explorer"), "boat", after="blue")),
+        "he chooses the explorer 's blue boat .",
+        "il choisit le bateau bleu de l' explorateur .",
+    ),
     (
         S(the_many("tree", before="old"), "fall"),
         "the old trees fall .",
@@ -83,9 +191,9 @@ GOLD = [
         "d' énormes loups viennent .",
     ),
     (
-        S(the_many("night", before="long", after="dangerous"), "begin"),
-        "the long dangerous nights begin .",
-        "les longues nuits dangereuses commencent .",
+        S(the_many("expedition", before="long", after="dangerous"), "begin"),
+        "the long dangerous expeditions begin .",
+        "les longues expéditions dangereuses commencent .",
     ),
     # three tenses, avoir and être
     (S(the("king"), "see", object=the("sea")), "the king sees the sea .", "le roi voit la mer ."),
@@ -112,7 +220,22 @@ GOLD = [
         "ils viendront demain .",
     ),
     (S(it, "rain", **FUTURE), "it will rain .", "il pleuvra ."),
-    (S(it, "freeze", when="today"), "it freezes today .", "il gèle aujourd'hui ."),
+    (
+        S(it, "freeze", when="today", **FUTURE),
+        "it will freeze today .",
+        "il gèlera aujourd'hui .",
+    ),
+    (
+        S(the_many("river"), "freeze", when="today", **FUTURE),
+        "the rivers will freeze today .",
+        "les rivières gèleront aujourd'hui .",
+    ),
+    (S(the_many("lake"), "freeze"), "the lakes freeze .", "les lacs gèlent ."),
+    (
+        S(she, "be", object="starving", when="today"),
+        "she is starving today .",
+        "elle est affamée aujourd'hui .",
+    ),
     # be and become
     (
         S(the_many("horse"), "be", object="grey"),
@@ -121,8 +244,8 @@ GOLD = [
     ),
     (
         S(the("forest", place=("near", the("lake"))), "be", object="quiet", **NOT),
-        "the forest near the lake is not quiet .",
-        "la forêt près du lac n' est pas tranquille .",
+        "the forest that is near the lake is not quiet .",
+        "la forêt qui est près du lac n' est pas tranquille .",
     ),
     (
         S(the_many("flower"), "become", object="white", **PAST),
@@ -164,7 +287,7 @@ GOLD = [
     (
         S(some("frog"), "sleep", tense="future", **NOT),
         "some frogs will not sleep .",
-        "des grenouilles ne dormiront pas .",
+        "certaines grenouilles ne dormiront pas .",
     ),
     # prepositions that only one of the languages has; contractions
     (
@@ -204,8 +327,8 @@ GOLD = [
     ),
     # where and when
     (
-        S(the("egg", place=("of", the("bird"))), "fall", place=("next to", a("bone"))),
-        "the egg of the bird falls next to a bone .",
+        S(of(the("bird"), "egg"), "fall", place=("next to", a("bone"))),
+        "the bird 's egg falls next to a bone .",
         "l' œuf de l' oiseau tombe à côté d' un os .",
     ),
     (
@@ -231,8 +354,10 @@ GOLD = [
             object=the_many("flower", after="yellow"),
             place=("on", a("island", before="pretty")),
         ),
-        "the small green dinosaur near the rivers ate the yellow flowers on a pretty island .",
-        "le petit dinosaure vert près des rivières a mangé les fleurs jaunes sur une jolie île .",
+        "the small green dinosaur that was near the rivers "
+        "ate the yellow flowers on a pretty island .",
+        "le petit dinosaure vert qui était près des rivières "
+        "a mangé les fleurs jaunes sur une jolie île .",
     ),
 ]
 
@@ -244,9 +369,10 @@ def test_gold_sentences_are_said_as_a_person_would(sentence, english, french):
 
 
 def test_every_rule_has_a_gold_sentence():
-    assert len(GOLD) >= 40
+    assert len(GOLD) >= 75
     said = " ".join(french for _, _, french in GOLD).split()
     little = "le la l' les un une des de d' du au aux à ne n' pas est sont a ont il elle ils"
+    little += " certains certaines qui était étaient"
     assert set(little.split()) <= set(said)
 
 
@@ -257,11 +383,11 @@ grotte dent empreinte carte tente fleur pierre étoile tempête nuit expédition
 lune"""
 MASCULINE = """dinosaure oiseau animal lézard héron loup cheval explorateur homme roi lac volcan
 désert pont œuf os bateau arbre nuage hiver soleil"""
-BEFORE = "petit grand vieux beau jeune bon mauvais nouveau long énorme joli"
+BEFORE = "petit gros grand vieux beau jeune bon mauvais nouveau long énorme immense joli"
 AFTER = """vert rouge bleu blanc noir gris jaune froid étrange dangereux tranquille célèbre affamé
 fatigué heureux sec"""
 FEMININE_OF = {"vieux": "vieille", "beau": "belle", "nouveau": "nouvelle", "bon": "bonne"}
-FEMININE_OF |= {"long": "longue", "blanc": "blanche", "sec": "sèche"}
+FEMININE_OF |= {"gros": "grosse", "long": "longue", "blanc": "blanche", "sec": "sèche"}
 FEMININE_OF |= {"dangereux": "dangereuse", "heureux": "heureuse"}
 PLURAL_SUBJECTS = {"men", "women", "wolves", "they"}
 
@@ -301,6 +427,7 @@ ANY = {(gender, number) for gender in "mf" for number in "sp"}
 DETERMINERS = {word: {("m", "s")} for word in ("le", "un", "du", "au")}
 DETERMINERS |= {word: {("f", "s")} for word in ("la", "une")}
 DETERMINERS |= {word: {("m", "p"), ("f", "p")} for word in ("les", "des", "aux")}
+DETERMINERS |= {"certains": {("m", "p")}, "certaines": {("f", "p")}}
 DETERMINERS |= {"l'": {("m", "s"), ("f", "s")}, "de": ANY, "d'": ANY}
 
 REGULAR = """watch:regarder find:trouver admire:admirer draw:dessiner cross:traverser eat:manger
@@ -371,13 +498,18 @@ def check_noun_phrases(french):
 
 def des_is_a_contraction(words, i):
     governs = {"près", "loin", "côté", "rêve", "rêvent", "rêvera", "rêveront", "rêvé", "pas"}
-    return words[i - 1] in governs | IS_NOUN | IS_AFTER  # the egg of the small birds
+    return words[i - 1] in governs  # dreams of the small birds
 
 
 def check_verb(english, french):
     """The verb has the form that the English tense, the subject and the negation ask for."""
+    french = re.sub(r" qui (est|sont|était|étaient)(?= )", " qui", french)
     words, heads = english.split(), french.split()
-    at = next(i for i, w in enumerate(words) if w in PAST_OF or w in PRESENT_OF)
+    at = next(
+        i
+        for i, word in enumerate(words)
+        if (word in PAST_OF or word in PRESENT_OF) and words[i - 1] not in ("who", "that")
+    )
     before = words[:at]
     negative = "not" in words
     base = PRESENT_OF.get(words[at]) or PAST_OF[words[at]]
@@ -439,6 +571,8 @@ def test_all_verbs_agree_with_their_subjects(pairs):
         "un bel lac disparaît .",
         "des petites rivières disparaissent .",
         "il voit de rivière .",
+        "certains rivières disparaissent .",
+        "les grosse rivières disparaissent .",
     ],
 )
 def test_the_noun_checker_sees_mistakes(wrong):
@@ -514,14 +648,20 @@ def test_sentences_are_short_and_long(pairs):
 
 def test_the_language_has_more_than_120_words_and_millions_of_sentences(pairs):
     english, french = ({w for pair in pairs for w in pair[i].split()} for i in (0, 1))
-    assert len(NOUNS) + len(ADJECTIVES_BEFORE) + len(ADJECTIVES_AFTER) + len(VERBS) >= 110
-    assert len(english) >= 200 and len(french) >= 300
-    # "the <animal or human> <verb> the <place>": by hand, for the sentences without a branch more
-    living = sum(noun.kind in "HA" for noun in NOUNS.values())
-    places = sum(noun.kind == "P" for noun in NOUNS.values())
-    verbs = sum("P" in (v.objects or "") and "H" in v.subjects for v in VERBS.values())
-    adjectives = 6  # small, old; strange, quiet, famous and none go with all of them: 3 · 4 pairs
-    assert (living * 2 * adjectives) * verbs * 3 * 2 * (places * 2 * adjectives) > 1_000_000
+    assert len(NOUNS) + len(ADJECTIVES) + len(VERBS) >= 110
+    assert len(english) >= 260 and len(french) >= 420
+    # "the <tired old king> <sees> the <strange small wolves>", by hand, without a branch more:
+    people, animals = 5 * 2 * 4 * 6, 10 * 2 * 4 * 2  # small, old, young or none; strange, …
+    verbs = {
+        use.verb
+        for use in USES
+        if "H" in use.subjects and use.objects != "=" and {*select(use.objects)} >= ONE_OF_EACH
+    }
+    assert len(verbs) >= 10
+    assert people * len(verbs) * 3 * 2 * animals > 1_000_000
+
+
+ONE_OF_EACH = {"dinosaur", "bird", "animal", "lizard", "frog"}
 
 
 def test_pairs_depend_on_the_generator_and_on_nothing_else():
@@ -529,24 +669,16 @@ def test_pairs_depend_on_the_generator_and_on_nothing_else():
     assert one == two != other
 
 
-@pytest.mark.parametrize("n", [0, -3, 1_000_001])
-def test_a_number_of_pairs_out_of_range_is_refused(n):
-    with pytest.raises(ValueError, match=r"between 1 and 1,000,000 sentences"):
-        translation_pairs(n, np.random.default_rng(0))
-
-
-@pytest.mark.parametrize("n", [2.5, "10", None, True])
-def test_a_number_of_pairs_is_whole(n):
-    with pytest.raises(TypeError, match="whole number of sentences"):
-        translation_pairs(n, np.random.default_rng(0))
-
-
 @pytest.mark.parametrize(
     ("english", "expected"),
     [
         ("the small green rivers disappeared .", "small-river green-river river-disappear"),
-        ("a heron near the old tree does not see any eggs .", "old-tree heron-see"),
-        ("the old men are hungry today .", "old-man hungry-man man-be"),
+        ("a heron that is near the old tree does not see any eggs .", "old-tree heron-see"),
+        ("the old king 's blue boats disappear .", "old-king blue-boat boat-disappear"),
+        ("the women who were in a cold cave sang .", "cold-cave woman-sing"),
+        ("the strange old man is not happy .", "strange-man old-man happy-man man-be"),
+        ("he chose the happy explorer 's map .", "happy-explorer"),
+        ("the old men are starving today .", "old-man starving-man man-be"),
         ("she became happy after the cold night .", "cold-night"),
         ("the men did not become happy before a long winter .", "happy-man long-winter man-become"),
         ("it rained .", ""),
@@ -556,16 +688,11 @@ def test_combinations_are_found_by_hand(english, expected):
     assert combinations(english) == {tuple(pair.split("-")) for pair in expected.split()}
 
 
-def test_a_sentence_without_a_verb_has_no_combinations():
-    with pytest.raises(ValueError, match="'the river' has no verb"):
-        combinations("the river")
-
-
 def test_no_word_is_two_parts_of_speech():
     """So that `combinations` can tell them by their looks."""
     nouns = {form for n in NOUNS.values() for form in (n.english, n.plural)} - {None}
     verbs = set(PAST_OF) | set(PRESENT_OF)
-    adjectives = set(ADJECTIVES_BEFORE) | set(ADJECTIVES_AFTER)
+    adjectives = set(ADJECTIVES)
     assert len(nouns | verbs | adjectives) == len(nouns) + len(verbs) + len(adjectives)
 
 
@@ -573,9 +700,20 @@ def seen(part):
     return set(chain.from_iterable(combinations(english) for english, _ in part))
 
 
+def whole(test):
+    return list(chain.from_iterable(test.values()))
+
+
+@bug(
+    "validation combinations are trained",
+    "datasets.translation.pairs.split_by_combination",
+    "1 if 1 in places else 2",
+    "2",
+)
 @pytest.mark.parametrize(("every", "seed"), [(20, 0), (20, 1), (10, 0), (5, 3)])
 def test_held_out_combinations_never_train_though_every_word_does(pairs, every, seed):
-    training, validation, test = split_by_combination(pairs, every, seed)
+    training, validation, by_kind = split_by_combination(pairs, every, seed)
+    test = whole(by_kind)
     assert not {*training} & {*validation} and not {*training} & {*test}
     assert not {*validation} & {*test} and {*training, *validation, *test} <= {*pairs}
     trained = seen(training)
@@ -591,11 +729,29 @@ def test_held_out_combinations_never_train_though_every_word_does(pairs, every, 
     assert len(training) + len(validation) + len(test) > 0.99 * len(pairs)
 
 
+@bug(
+    "the kinds of held-out combinations change places",
+    "datasets.translation.pairs.split_by_combination",
+    "KINDS[a not in ADJECTIVES]",
+    "KINDS[a in ADJECTIVES]",
+)
+def test_the_test_is_parted_by_the_kind_of_combination_that_never_trains(pairs):
+    training, _, test = split_by_combination(pairs)
+    trained = seen(training)
+    assert list(test) == ["adjective-noun", "subject-verb", "both"]
+    expected = {"adjective-noun": {True}, "subject-verb": {False}, "both": {True, False}}
+    for kind, part in test.items():
+        assert len(part) >= 20, kind
+        for english, _ in part:
+            unseen = combinations(english) - trained
+            assert {first in ADJECTIVES for first, _ in unseen} == expected[kind]
+
+
 def test_the_split_holds_out_the_same_combinations_whatever_the_pairs(pairs):
-    whole, half = split_by_combination(pairs), split_by_combination(pairs[::2])
-    assert {*half[0]} <= {*whole[0]}
-    assert {*half[2]} <= {*whole[2]}
-    assert split_by_combination(pairs, seed=1)[2] != whole[2]
+    all_of_them, half = split_by_combination(pairs), split_by_combination(pairs[::2])
+    assert {*half[0]} <= {*all_of_them[0]}
+    assert {*whole(half[2])} <= {*whole(all_of_them[2])}
+    assert split_by_combination(pairs, seed=1)[2] != all_of_them[2]
 
 
 def test_each_word_keeps_most_of_its_partners_in_training(pairs):
@@ -605,18 +761,14 @@ def test_each_word_keeps_most_of_its_partners_in_training(pairs):
         assert sum(pair in trained for pair in partners) >= 0.5 * len(partners), word
 
 
-def test_a_split_that_cannot_be_made_is_refused(pairs):
-    with pytest.raises(ValueError, match="3 pairs with every=20"):
-        split_by_combination(pairs[:3])
-    with pytest.raises(ValueError, match="at least 3"):
-        split_by_combination(pairs, every=2)
-
-
 def test_the_grammar_can_be_read_as_markdown():
     text = describe_grammar()
-    assert "| river | rivers | rivière | rivières | f | P | in |" in text
-    for table in (NOUNS, ADJECTIVES_BEFORE, ADJECTIVES_AFTER, VERBS):
+    assert "| river | rivers | rivière | rivières | f | WB | – |" in text
+    assert "| eat | H | egg | P | * | dt |" in text
+    assert "| near | près de |" in text and "G large animals" in text
+    for table in (NOUNS, ADJECTIVES, VERBS, {row.english: row for row in BECOMES}):
         assert all(f"\n| {word} |" in text for word in table)
+    assert text.count("\n| eat |") == 1 + sum(use.verb == "eat" for use in USES)
     assert "de le → du" in text
 
 
@@ -624,7 +776,7 @@ def test_the_tables_agree_with_the_rules_of_morphology():
     for noun in NOUNS.values():
         assert (noun.gender, "s") in FORMS[noun.french]
         assert noun.pluriel in (None, plural_of(noun.french))
-    for adjective in [*ADJECTIVES_BEFORE.values(), *ADJECTIVES_AFTER.values()]:
+    for adjective in ADJECTIVES_BEFORE + ADJECTIVES_AFTER:
         masculine = adjective.masculine.split("/")[0]
         feminine = feminine_of(masculine)
         forms = (masculine, feminine, plural_of(masculine), plural_of(feminine))
@@ -634,3 +786,316 @@ def test_the_tables_agree_with_the_rules_of_morphology():
         assert (verb.il, verb.futur, verb.participle or "") == (one, future, participle)
         assert verb.ils in (None, many)
         assert (verb.auxiliary == "être") == (verb.english in BE_VERBS)
+
+
+# Sense: each rule is stated again, by hand.
+
+ORDER = [
+    ["strange", "famous", "beautiful", "handsome"],
+    ["small", "big", "huge", "long"],
+    ["cold", "dangerous", "quiet", "starving", "tired", "happy", "dry"],
+    ["old", "young", "new"],
+    ["green", "red", "blue", "white", "black", "grey", "yellow"],
+]
+ALONE = {"pretty", "good", "bad"}
+
+
+@bug(
+    "English adjectives in the French order",
+    "datasets.translation.sentences._english_phrase",
+    "adjectives.sort(key=lambda word: ADJECTIVES[word].rank or '0')",
+    "pass",
+)
+def test_english_puts_two_adjectives_in_order(pairs):
+    rank = {word: i for i, words in enumerate(ORDER) for word in words}
+    assert {*rank} | ALONE == {*ADJECTIVES}
+    found = 0
+    for english, _ in pairs:
+        words = english.split()
+        for first, second in pairwise(words):
+            if first in ADJECTIVES and second in ADJECTIVES:
+                assert rank[first] < rank[second], english
+                found += 1
+    assert found > 1_000
+
+
+PEOPLE = "man woman king queen explorer"
+WALKERS = "dinosaur animal lizard wolf horse turtle"
+ONLY = {  # who or what alone can do it
+    "swim": f"{PEOPLE} {WALKERS} frog heron",
+    "sing": f"{PEOPLE} bird frog",
+    "run": f"{PEOPLE} dinosaur animal lizard wolf horse spider",
+    "cross": f"{PEOPLE} {WALKERS}",
+    "fall": f"{PEOPLE} {WALKERS} frog egg stone tooth tree snow",
+    "attack": "dinosaur animal wolf heron bird",
+    "obey": f"{PEOPLE} horse wolf animal",
+    "eat": f"{PEOPLE} {WALKERS} heron bird frog",
+    "lose": f"{PEOPLE} dinosaur animal wolf horse",
+    "hide": f"{PEOPLE} dinosaur animal wolf",
+    "sleep": f"{PEOPLE} {WALKERS} heron bird frog spider",
+    "begin": "winter storm expedition",
+    "shine": "moon star sun snow water lake sea river stone",
+    "freeze": "water lake sea river",
+} | dict.fromkeys(["draw", "dance", "talk", "admire", "discover", "choose"], PEOPLE)
+
+
+def test_nobody_does_what_they_cannot(pairs):
+    done = {verb: set() for verb in ONLY}
+    for subject, verb in seen(pairs):
+        if verb in done:
+            done[verb].add(subject)
+    assert done == {verb: set(subjects.split()) for verb, subjects in ONLY.items()}
+
+
+NONSENSE = [
+    r"\bhungry\b",
+    r"\bbig (man|men|woman|women|kings?|queens?|explorers?)\b",
+    r"\b(wolf|horse) 's \w* ?eggs?\b|\b(bird|frog|turtle|heron|spider) 's \w* ?t(oo|ee)th\b",
+    r"\b(bird|horse|wolf|frog|turtle|lizard|spider|heron) 's (\w+ )?(map|tent|boat|horse|island)",
+    r"\b(horse|turtle)s? (ate|eats?|will eat) (\w+ )+(eggs?|birds?|frogs?|spiders?)\b",
+    r"\b(dinosaur|wolf|wolves|horse)s? (slept|sleeps?|will sleep) (in|on) (\w+ ){1,3}(tent|boat)",
+    r"\b(swam|swims?|swim) in (\w+ ){1,3}(cave|forest|desert|tent|snow|grass)",
+    r"\b(night|winter|storm) (is|will be) [^.]*\b(before|after|during)\b",
+    r"\bnot \w+ (for |to |of )?some\b",
+    r"\bfar from an? ",
+]
+
+
+@pytest.mark.parametrize("pattern", NONSENSE)
+def test_nonsense_is_never_said(pairs, pattern):
+    assert not [english for english, _ in pairs if re.search(pattern, english)]
+
+
+ANIMAL = "dinosaur oiseau animal lézard héron loup cheval tortue grenouille araignée"
+PERSON = "explorateur homme femme roi reine"
+
+
+def test_animals_are_gros_and_places_grands():
+    gros, grand = ([r for r in ADJECTIVES_BEFORE if r.masculine == m] for m in ("gros", "grand"))
+    assert not {*select(gros[0].said_of)} & {*select(grand[0].said_of)}
+    living = {n.english for n in NOUNS.values() if n.french in (ANIMAL + "e " + PERSON).split()}
+    assert not living & {*select(grand[0].said_of)}
+    assert not {n for n in living if NOUNS[n].french in PERSON.split()} & {*select(gros[0].said_of)}
+
+
+def test_a_subject_that_is_not_meant_wholly_is_certain(pairs):
+    found = 0
+    for english, french in pairs:
+        words = english.split()
+        verb = next((w for w in words if w in ("are", "become", "became", "not")), None)
+        general = words[0] == "some" and verb and "who are" not in english
+        general = general and "that are" not in english
+        if general:
+            assert french.split()[0] in ("certains", "certaines"), (english, french)
+            found += 1
+        if "certain" in french:
+            said_of_them = {"not", "are", "be", "become", "became"}
+            assert words[0] == "some" and not said_of_them.isdisjoint(words), english
+        if words[0] in ("a", "an"):
+            assert "not" not in words
+    assert found > 100
+
+
+PREPOSED = {"in", "on", "under", "near", "far", "next", "behind"}
+
+
+@bug(
+    "a place joins its noun without a verb",
+    "datasets.translation.sentences._french_phrase",
+    "words += ['qui', be]",
+    "pass",
+)
+def test_where_a_noun_is_takes_a_relative_clause(pairs):
+    clauses = 0
+    for english, french in pairs:
+        words = english.split()
+        verb = next(
+            i
+            for i, w in enumerate(words)
+            if (w in PAST_OF or w in PRESENT_OF or w in ("do", "does", "did", "will"))
+            and words[i - 1] not in ("who", "that")
+        )
+        placed = [i for i in range(verb) if words[i] in PREPOSED]
+        assert all(words[i - 1] in ("is", "are", "was", "were") for i in placed)
+        assert len(re.findall(r"\bqui (est|sont|était|étaient)\b", french)) == len(placed) <= 1
+        clauses += len(placed)
+        past = re.search(r"\bqui étai", french) is not None
+        assert past == ("was" in words or "were" in words)
+        if past:
+            assert words[verb] == "did" or words[verb] in PAST_OF
+    assert clauses > 500
+
+
+def test_people_are_who_and_all_else_is_that(pairs):
+    people = [
+        "man",
+        "men",
+        "woman",
+        "women",
+        "king",
+        "kings",
+        "queen",
+        "queens",
+        "explorer",
+        "explorers",
+    ]
+    for english, _ in pairs:
+        for noun, relative in re.findall(r"(\w+) (who|that) ", english):
+            assert (noun in people) == (relative == "who"), english
+
+
+def test_today_is_said_of_what_will_be_or_what_something_is(pairs):
+    told = [english for english, _ in pairs if "today" in english]
+    assert len(told) > 100
+    for english in told:
+        assert re.search(r"\b(will|is|are)\b", english)
+        assert re.search(r"\bwill\b", english) or re.search(
+            r"\b(is|are) (not )?(cold|dangerous|quiet|starving|tired|happy|dry) today", english
+        )
+    assert not any("yesterday" in e and re.search(r"\bwill\b|\bis not\b", e) for e, _ in pairs)
+
+
+@bug(
+    "nouns may come twice",
+    "datasets.translation.drawing._words_of",
+    "frozenset({phrase.noun, phrase.before, phrase.after})",
+    "frozenset()",
+)
+def test_no_noun_or_adjective_comes_twice(pairs):
+    nouns = {form: n.english for n in NOUNS.values() for form in (n.english, n.plural) if form}
+    for english, _ in pairs:
+        words = [nouns.get(w, w) for w in english.split() if w in nouns or w in ADJECTIVES]
+        assert len(words) == len(set(words)), english
+
+
+def test_each_use_has_nouns_for_each_of_its_parts():
+    for use in USES:
+        assert use.verb in VERBS
+        for selection in (use.subjects, use.objects, use.within, use.beside):
+            assert selection in (None, "=", "I") or select(selection), use
+    assert {use.verb for use in USES} == {*VERBS}
+    for place in PLACES:
+        assert select(place.nouns) and (select(place.who) or place.who == "I")
+    for row in ADJECTIVES_BEFORE + ADJECTIVES_AFTER:
+        assert select(row.said_of)
+
+
+def test_a_selection_takes_kinds_and_nouns_from_left_to_right():
+    assert select("H") == ("explorer", "man", "woman", "king", "queen")
+    assert select("H+tent-man") == ("explorer", "woman", "king", "queen", "tent")
+    assert select("H-H+man") == ("man",) and select(None) == ()
+    assert select("*") == tuple(NOUNS) and select("*-*+sun") == ("sun",)
+
+
+def test_a_selection_with_a_slip_of_the_pen_is_refused():
+    with pytest.raises(KeyError, match="'dinsaur' is neither a noun nor letters"):
+        select("H+dinsaur")
+
+
+@pytest.mark.parametrize(
+    ("spaced", "natural"),
+    [
+        ("l' oiseau n' est pas gris .", "l'oiseau n'est pas gris."),
+        ("il gèlera aujourd'hui .", "il gèlera aujourd'hui."),
+        ("d' énormes loups viennent .", "d'énormes loups viennent."),
+        ("the old king 's map disappeared .", "the old king's map disappeared."),
+        ("it rains .", "it rains."),
+    ],
+)
+def test_natural_spelling_closes_the_gaps(spaced, natural):
+    assert natural_spelling(spaced) == natural
+
+
+def test_natural_spelling_changes_nothing_but_spaces(pairs):
+    for text in chain.from_iterable(pairs):
+        written = natural_spelling(text)
+        assert written.replace(" ", "") == text.replace(" ", "")
+        assert "' " not in written and " '" not in written and not written.endswith(" .")
+
+
+# Errors: each says what was given and what is wanted.
+
+
+@pytest.mark.parametrize("n", [0, -3, 1_000_001])
+def test_a_number_of_pairs_out_of_range_is_refused(n):
+    with pytest.raises(ValueError, match=r"n must be between 1 and 1,000,000 sentences"):
+        translation_pairs(n, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("n", [2.5, "10", None, True, np.float64(3)])
+def test_a_number_of_pairs_is_whole(n):
+    with pytest.raises(TypeError, match="n must be a whole number"):
+        translation_pairs(n, np.random.default_rng(0))
+
+
+def test_a_refused_number_draws_nothing():
+    rng = np.random.default_rng(0)
+    before = rng.bit_generator.state
+    with pytest.raises(ValueError, match="n must be"):
+        translation_pairs(0, rng)
+    assert rng.bit_generator.state == before
+
+
+@pytest.mark.parametrize("rng", [0, None, np.random.RandomState(0), np.random])
+def test_a_generator_is_asked_for(rng):
+    with pytest.raises(TypeError, match=r"rng must be a generator such as np\.random\.default_rng"):
+        translation_pairs(2, rng)
+
+
+@pytest.mark.parametrize(
+    ("english", "message"),
+    [
+        ("the river", "'the river' has no verb"),
+        ("", "'' has no verb"),
+        (".", "has no verb"),
+        ("le roi voit la mer .", "'le' in .* is no English word of the grammar"),
+        ("the dragon sleeps .", "'dragon' in"),
+        ("The king sleeps .", "'The' in"),
+        ("the king's map disappears .", '"king\'s" in'),
+    ],
+)
+def test_a_sentence_that_is_not_of_the_grammar_has_no_combinations(english, message):
+    with pytest.raises(ValueError, match=message):
+        combinations(english)
+
+
+@pytest.mark.parametrize("english", [None, 3, ["the", "king"], b"the king sleeps ."])
+def test_combinations_are_of_a_string(english):
+    with pytest.raises(TypeError, match="needs an English sentence"):
+        combinations(english)
+
+
+@pytest.mark.parametrize("english", ["green", "is green", "green sees", "king sees", "who is 's"])
+def test_scraps_of_sentences_raise_no_other_error(english):
+    with contextlib.suppress(ValueError):
+        assert isinstance(combinations(english), set)
+
+
+def test_a_split_that_cannot_be_made_is_refused(pairs):
+    with pytest.raises(ValueError, match="3 pairs with every=20"):
+        split_by_combination(pairs[:3])
+    with pytest.raises(ValueError, match="0 training, 0 validation and 0 test pairs"):
+        split_by_combination([])
+    with pytest.raises(ValueError, match="every must be at least 3"):
+        split_by_combination(pairs, every=2)
+    with pytest.raises(ValueError, match="seed must be 0 or more, got -1"):
+        split_by_combination(pairs, seed=-1)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (dict(every=2.5), "every must be a whole number, got 2.5"),
+        (dict(seed="0"), "seed must be a whole number, got '0'"),
+        (dict(pairs="the king sleeps ."), "got the string"),
+    ],
+)
+def test_a_split_takes_whole_numbers_and_pairs(pairs, change, message):
+    with pytest.raises(TypeError, match=message):
+        split_by_combination(**{"pairs": pairs, **change})
+
+
+@pytest.mark.parametrize("pair", ["ab", ("it rains .",), ("it rains .", 3), (["it"], ["il"]), 7])
+def test_a_pair_is_two_sentences(pairs, pair):
+    with pytest.raises(ValueError, match="Pair 1 must be an English and a French sentence"):
+        split_by_combination([pairs[0], pair, *pairs[1:]])

@@ -13,7 +13,7 @@ from .sentences import third_person, to_english, to_french
 from .uses import PREPOSITIONS
 
 MOST = 1_000_000  # sentences that may be asked for at once
-KINDS = ("adjective-noun", "subject-verb", "both")  # of combinations that are held out
+KINDS = ("adjective-noun", "subject-verb", "both")  # of combinations that never train
 
 
 def translation_pairs(n, rng):
@@ -130,8 +130,8 @@ def split_by_combination(pairs, every=20, seed=0):
     -------
     training, validation : list of (str, str)
     test : dict of str to list of (str, str)
-        Under "adjective-noun" are the sentences in which only combinations of these never train,
-        under "subject-verb" and "both" likewise.  `sum(test.values(), [])` is the whole test.
+        Under "adjective-noun" are the sentences whose only combinations that training never
+        shows are of these two, under "subject-verb" likewise, and under "both" the others.
 
     Raises
     ------
@@ -147,22 +147,27 @@ def split_by_combination(pairs, every=20, seed=0):
     rank = {}  # a Latin square: the word of rank a meets that of rank b in part (a + b) % every
     for table in (ADJECTIVES, NOUNS, VERBS):
         rank |= zip(table, rng.permutation(len(table)), strict=True)
-    training, validation, test = [], [], {kind: [] for kind in KINDS}
+    parts = [], [], []  # test, validation, training
+    trained = set()
     for english, french in pairs:
-        places = {(a, b): (rank[a] + rank[b]) % every for a, b in combinations(english)}
-        unseen = {a in ADJECTIVES for (a, _), place in places.items() if place < 2}
-        kind = KINDS[2 if len(unseen) > 1 else 0 if True in unseen else 1]
-        part = test[kind] if 0 in places.values() else validation if unseen else training
-        part.append((english, french))
-    known = {word for pair in training for text in pair for word in text.split()}
-    for part in (validation, *test.values()):
-        part[:] = [pair for pair in part if known.issuperset(" ".join(pair).split())]
-    sizes = len(training), len(validation), sum(map(len, test.values()))
-    require(
-        all(sizes),
-        f"{len(pairs):,} pairs with every={every} give {sizes[0]:,} training, "
-        f"{sizes[1]:,} validation and {sizes[2]:,} test pairs: use more pairs.",
+        found = combinations(english)
+        places = {(rank[a] + rank[b]) % every for a, b in found}
+        part = 0 if 0 in places else 1 if 1 in places else 2
+        parts[part].append((english, french))
+        trained |= found if part == 2 else set()
+    known = {word for pair in parts[2] for text in pair for word in text.split()}
+    held_out, validation, training = (
+        [pair for pair in part if known.issuperset(" ".join(pair).split())] for part in parts
     )
+    require(
+        training and validation and held_out,
+        f"{len(pairs):,} pairs with every={every} give {len(training):,} training, "
+        f"{len(validation):,} validation and {len(held_out):,} test pairs: use more pairs.",
+    )
+    test = {kind: [] for kind in KINDS}
+    for english, french in held_out:
+        kinds = {KINDS[a not in ADJECTIVES] for a, _ in combinations(english) - trained}
+        test[kinds.pop() if len(kinds) == 1 else "both"].append((english, french))
     return training, validation, test
 
 
