@@ -18,10 +18,9 @@ from rnnlib.datasets.translation.grammar import (
     ADJECTIVES_AFTER,
     ADJECTIVES_BEFORE,
     BECOMES,
-    NOUNS,
     VERBS,
-    select,
 )
+from rnnlib.datasets.translation.nouns import NOUNS, select
 from rnnlib.datasets.translation.pairs import combinations, split_by_combination, translation_pairs
 from rnnlib.datasets.translation.sentences import (
     Phrase,

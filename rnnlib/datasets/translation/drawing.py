@@ -1,17 +1,9 @@
-"""Random sentences that make sense, by the tables of `grammar.py` and `uses.py`.  Chapter 19."""
+"""Random sentences that make sense, by the tables of nouns, words and uses.  Chapter 19."""
 
 from functools import cache
 
-from .grammar import (
-    ADJECTIVES,
-    ADJECTIVES_AFTER,
-    ADJECTIVES_BEFORE,
-    BECOMES,
-    NOUNS,
-    TIMES,
-    VERBS,
-    select,
-)
+from .grammar import ADJECTIVES, ADJECTIVES_AFTER, ADJECTIVES_BEFORE, BECOMES, TIMES, VERBS
+from .nouns import NOUNS, select
 from .sentences import Phrase, Sentence, to_french
 from .uses import PLACES, USES
 

@@ -1,14 +1,15 @@
 """English sentences with their French translations, and the parts to learn and test them on.
 
-Chapter 19.  The words are in `grammar.py`, who does what in `uses.py`; `drawing.py` draws
-sentences and `sentences.py` says them.
+Chapter 19.  The words are in `nouns.py` and `grammar.py`, who does what in `uses.py`;
+`drawing.py` draws sentences and `sentences.py` says them.
 """
 
 import numpy as np
 
 from ...errors import require
 from .drawing import random_sentence
-from .grammar import ADJECTIVES, ARTICLES, DAYS, NAMES, NOUNS, VERBS
+from .grammar import ADJECTIVES, ARTICLES, DAYS, VERBS
+from .nouns import NAMES, NOUNS
 from .sentences import third_person, to_english, to_french
 from .uses import PREPOSITIONS
 

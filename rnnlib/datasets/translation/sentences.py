@@ -15,11 +15,11 @@ from .grammar import (
     CONTRACTIONS,
     DAYS,
     ELISIONS,
-    NAMES,
     SOFT,
     VERBS,
     adjective,
 )
+from .nouns import NAMES
 from .uses import PREPOSITIONS
 
 

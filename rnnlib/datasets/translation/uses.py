@@ -1,6 +1,6 @@
 """Who does what, to whom and where: the sense of the sentences of chapter 19.
 
-The selections of nouns are written as in `grammar.py`; "=" is an adjective in place of an object.
+The selections of nouns are written as in `nouns.py`; "=" is an adjective in place of an object.
 """
 
 from typing import NamedTuple
@@ -12,13 +12,10 @@ from .grammar import (
     BECOMES,
     CONTRACTIONS,
     DAYS,
-    KINDS,
-    NOUNS,
-    PRONOUNS,
     TIMES,
     VERBS,
-    table,
 )
+from .nouns import KINDS, NOUNS, PRONOUNS, table
 
 
 class Use(NamedTuple):
