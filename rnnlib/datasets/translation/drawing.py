@@ -4,7 +4,7 @@ from functools import cache
 
 from .grammar import ADJECTIVES, ADJECTIVES_AFTER, ADJECTIVES_BEFORE, BECOMES, TIMES, VERBS
 from .nouns import NOUNS, select
-from .sentences import Phrase, Sentence, to_french
+from .sentences import Phrase, Sentence, to_english, to_french
 from .uses import PLACES, USES
 
 LONGEST = 18  # French words of a sentence, full stop included
@@ -12,12 +12,13 @@ STILL = {"stay", "swim", "fall"}  # "the king who is in the cave stays" says not
 PEOPLE, EVENTS = set(select("H")), set(select("E"))
 
 
-def random_sentence(rng):
-    """Draw a sentence of at most 18 French words that the tables allow."""
+def random_pair(rng):
+    """Draw a sentence of at most 18 French words that the tables allow, in English and French."""
     while True:
         sentence = _draw_sentence(rng)
-        if sentence and len(to_french(sentence).split()) <= LONGEST:
-            return sentence
+        french = to_french(sentence) if sentence else None
+        if french and len(french.split()) <= LONGEST:
+            return to_english(sentence), french
 
 
 def _draw_sentence(rng):

@@ -7,10 +7,10 @@ Chapter 19.  The words are in `nouns.py` and `grammar.py`, who does what in `use
 import numpy as np
 
 from ...errors import require
-from .drawing import random_sentence
+from .drawing import random_pair
 from .grammar import ADJECTIVES, ARTICLES, DAYS, VERBS
 from .nouns import NAMES, NOUNS
-from .sentences import third_person, to_english, to_french
+from .sentences import third_person
 from .uses import PREPOSITIONS
 
 MOST = 1_000_000  # sentences that may be asked for at once
@@ -44,8 +44,8 @@ def translation_pairs(n, rng):
         raise TypeError(f"rng must be a generator such as np.random.default_rng(0), got {rng!r}.")
     pairs = {}
     while len(pairs) < n:
-        sentence = random_sentence(rng)
-        pairs[to_english(sentence)] = to_french(sentence)
+        english, french = random_pair(rng)
+        pairs[english] = french
     return list(pairs.items())
 
 

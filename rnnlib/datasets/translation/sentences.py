@@ -190,6 +190,7 @@ def natural_spelling(text):
 
     Examples
     --------
+    >>> from rnnlib.datasets.translation.sentences import natural_spelling
     >>> natural_spelling("l' oiseau n' est pas tranquille aujourd'hui .")
     "l'oiseau n'est pas tranquille aujourd'hui."
     >>> natural_spelling("the king 's map is old .")
