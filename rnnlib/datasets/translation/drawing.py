@@ -45,6 +45,11 @@ def _draw_sentence(rng):
 
 
 @cache
+def _nouns(selection):
+    return frozenset(select(selection))
+
+
+@cache
 def _uses(verb):
     return tuple(use for use in USES if use.verb == verb)
 
@@ -52,7 +57,7 @@ def _uses(verb):
 def _draw_subject(rng, use, negative):
     if use.subjects == "I":
         return Phrase(None, "it")
-    nouns = set(select(use.subjects))
+    nouns = _nouns(use.subjects)
     if nouns >= PEOPLE and rng.random() < 0.15:
         return _pick(rng, (Phrase(None, "he"), Phrase(None, "she"), Phrase(None, "he", True)))
     if negative and nouns <= EVENTS:
@@ -66,13 +71,13 @@ def _draw_predicate(rng, subject, verb, tense):
     """Draw what the subject is or becomes, of another rank than the adjectives it has."""
     nouns = {subject.noun} if subject.noun in NOUNS else PEOPLE
     ranks = {ADJECTIVES[word].rank for word in (subject.before, subject.after) if word}
-    become = {row.english for row in BECOMES if nouns <= set(select(row.nouns))}
+    become = {row.english for row in BECOMES if nouns <= _nouns(row.nouns)}
     options = [
         row.english
         for row in ADJECTIVES_AFTER
         if row.rank not in ranks
         if verb != "become" or row.english in become
-        if verb != "be" or nouns <= set(select(row.said_of))
+        if verb != "be" or nouns <= _nouns(row.said_of)
         if tense != "future" or row.passing or row.english in become
     ]
     return _pick(rng, options) if options else None
@@ -87,10 +92,10 @@ def _determiners_of_object(verb, negative):
 def _draw_phrase(rng, selection, determiners=("the", "the", "a"), taken=frozenset(), whose=True):
     noun = NOUNS[_pick(rng, [noun for noun in select(selection) if noun not in taken])]
     before, after = (
-        _pick(rng, [word for word in _said_of(noun.english, rank) if word not in taken] or [None])
+        _pick(rng, [word for word in _said_of(noun.english, behind) if word not in taken] or [None])
         if rng.random() < 0.35
         else None
-        for rank in (0, 1)
+        for behind in (False, True)
     )
     if before and after and not _go_together(before, after):
         before, after = _pick(rng, ((before, None), (None, after)))
@@ -103,17 +108,18 @@ def _draw_phrase(rng, selection, determiners=("the", "the", "a"), taken=frozense
     plural = determiner == "some" or bool(
         determiner == "the" and countable and whose and rng.random() < 0.4
     )
-    owners = [owner for owner in select(noun.owners) if owner not in taken | {noun.english}]
-    if whose and owners and determiner == "the" and rng.random() < 0.25:
+    if whose and noun.owners and determiner == "the":
         taken = taken | {noun.english, before, after}
-        owner = _draw_phrase(rng, "+".join(owners), ("the",), taken, whose=False)
+        owners = [owner for owner in select(noun.owners) if owner not in taken]
+        if owners and rng.random() < 0.25:
+            owner = _draw_phrase(rng, "+".join(owners), ("the",), taken, whose=False)
     return Phrase(None if owner else determiner, noun.english, plural, before, after, None, owner)
 
 
 @cache
-def _said_of(noun, after):
-    """Adjectives that are said of a noun, before it or after it."""
-    rows = ADJECTIVES_AFTER if after else ADJECTIVES_BEFORE
+def _said_of(noun, behind):
+    """Adjectives that are said of a noun, before it or, in French, behind it."""
+    rows = ADJECTIVES_AFTER if behind else ADJECTIVES_BEFORE
     return [row.english for row in rows if noun in select(row.said_of)]
 
 
@@ -168,7 +174,7 @@ def _draw_when(rng, use, tense, goal, taken):
     if use.verb == "be" and tense == "present":
         days = ("today",)  # English does not say "it rains today"
     chance = rng.random()
-    if "t" in use.when and chance < 0.15 and not taken & set(select("ES")):
+    if "t" in use.when and chance < 0.15 and not taken & _nouns("ES"):
         return _pick(rng, tuple(TIMES)), _draw_phrase(rng, "E", ("the", "a"), taken, whose=False)
     return _pick(rng, days) if days and passing and "d" in use.when and chance > 0.82 else None
 
