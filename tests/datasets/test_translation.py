@@ -1010,6 +1010,7 @@ def test_a_selection_takes_kinds_and_nouns_from_left_to_right():
     assert select("*") == tuple(NOUNS) and select("*-*+sun") == ("sun",)
 
 
+@pytest.mark.mistake
 def test_a_selection_with_a_slip_of_the_pen_is_refused():
     with pytest.raises(KeyError, match="'dinsaur' is neither a noun nor letters"):
         select("H+dinsaur")
@@ -1039,17 +1040,26 @@ def test_natural_spelling_changes_nothing_but_spaces(pairs):
 # Errors: each says what was given and what is wanted.
 
 
-@pytest.mark.parametrize("n", [0, -3, 1_000_001])
-def test_a_number_of_pairs_out_of_range_is_refused(n):
-    with pytest.raises(ValueError, match=r"n must be between 1 and 1,000,000 sentences"):
+@pytest.mark.mistake
+@pytest.mark.parametrize(
+    ("n", "message"),
+    [
+        (0, "n must be at least 1, got 0"),
+        (-3, "n must be at least 1, got -3"),
+        (1_000_001, "n must be between 1 and 1,000,000 sentences, got 1,000,001"),
+    ],
+)
+def test_a_number_of_pairs_out_of_range_is_refused(n, message):
+    with pytest.raises(ValueError, match=message):
         translation_pairs(n, np.random.default_rng(0))
 
 
+@pytest.mark.mistake
 @bug(
     "any number of pairs is taken",
-    "datasets.translation.pairs._require_whole",
-    "isinstance(number, bool) or not isinstance(number, int | np.integer)",
-    "False",
+    "datasets.translation.pairs.translation_pairs",
+    "at_least_one(n=n)",
+    "pass",
 )
 @pytest.mark.parametrize("n", [2.5, "10", None, True, np.float64(3)])
 def test_a_number_of_pairs_is_whole(n):
@@ -1057,6 +1067,7 @@ def test_a_number_of_pairs_is_whole(n):
         translation_pairs(n, np.random.default_rng(0))
 
 
+@pytest.mark.mistake
 def test_a_refused_number_draws_nothing():
     rng = np.random.default_rng(0)
     before = rng.bit_generator.state
@@ -1065,18 +1076,26 @@ def test_a_refused_number_draws_nothing():
     assert rng.bit_generator.state == before
 
 
+@pytest.mark.mistake
 @bug(
-    "anything is taken for a generator",
+    "no generator is asked for",
     "datasets.translation.pairs.translation_pairs",
-    "not isinstance(rng, np.random.Generator)",
-    "False",
+    "require_generator(rng)",
+    "pass",
 )
-@pytest.mark.parametrize("rng", [0, None, np.random.RandomState(0), np.random])
+@pytest.mark.parametrize("rng", [0, np.random.RandomState(0), np.random])
 def test_a_generator_is_asked_for(rng):
-    with pytest.raises(TypeError, match=r"rng must be a generator such as np\.random\.default_rng"):
+    with pytest.raises(TypeError, match=r"rng must be a numpy\.random\.Generator"):
         translation_pairs(2, rng)
 
 
+@pytest.mark.mistake
+def test_a_generator_that_is_missing_is_asked_for():
+    with pytest.raises(ValueError, match=r"Pass rng=np\.random\.default_rng"):
+        translation_pairs(2, None)
+
+
+@pytest.mark.mistake
 @bug(
     "words outside the grammar are let in",
     "datasets.translation.pairs.combinations",
@@ -1100,18 +1119,21 @@ def test_a_sentence_that_is_not_of_the_grammar_has_no_combinations(english, mess
         combinations(english)
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize("english", [None, 3, ["the", "king"], b"the king sleeps ."])
 def test_combinations_are_of_a_string(english):
     with pytest.raises(TypeError, match="needs an English sentence"):
         combinations(english)
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize("english", ["green", "is green", "green sees", "king sees", "who is 's"])
 def test_scraps_of_sentences_raise_no_other_error(english):
     with contextlib.suppress(ValueError):
         assert isinstance(combinations(english), set)
 
 
+@pytest.mark.mistake
 def test_a_split_that_cannot_be_made_is_refused(pairs):
     with pytest.raises(ValueError, match="3 pairs with every=20"):
         split_by_combination(pairs[:3])
@@ -1123,12 +1145,14 @@ def test_a_split_that_cannot_be_made_is_refused(pairs):
         split_by_combination(pairs, seed=-1)
 
 
+@pytest.mark.mistake
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (dict(every=2.5), "every must be a whole number, got 2.5"),
         (dict(seed="0"), "seed must be a whole number, got '0'"),
-        (dict(pairs="the king sleeps ."), "got the string"),
+        (dict(pairs="the king sleeps ."), r"pairs must be a list of .* got 'the king sleeps"),
+        (dict(pairs=7), "pairs must be a list of .* got 7"),
     ],
 )
 def test_a_split_takes_whole_numbers_and_pairs(pairs, change, message):
@@ -1136,6 +1160,7 @@ def test_a_split_takes_whole_numbers_and_pairs(pairs, change, message):
         split_by_combination(**{"pairs": pairs, **change})
 
 
+@pytest.mark.mistake
 @bug(
     "a pair may be anything",
     "datasets.translation.pairs._checked",

@@ -4,9 +4,11 @@ Chapter 19.  The words are in `nouns.py` and `grammar.py`, who does what in `use
 `drawing.py` draws sentences and `sentences.py` says them.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from ...errors import require
+from ...errors import at_least_one, require, require_generator, require_type
 from .drawing import random_pair
 from .grammar import ADJECTIVES, ARTICLES, DAYS, VERBS
 from .nouns import NAMES, NOUNS
@@ -38,21 +40,14 @@ def translation_pairs(n, rng):
     ValueError, TypeError
         n is not a whole number from 1 to a million, or rng no generator.
     """
-    _require_whole(n=n)
-    require(1 <= n <= MOST, f"n must be between 1 and {MOST:,} sentences, got {n:,}.")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a generator such as np.random.default_rng(0), got {rng!r}.")
+    at_least_one(n=n)
+    require(n <= MOST, f"n must be between 1 and {MOST:,} sentences, got {n:,}.")
+    require_generator(rng)
     pairs = {}
     while len(pairs) < n:
         english, french = random_pair(rng)
         pairs[english] = french
     return list(pairs.items())
-
-
-def _require_whole(**numbers):
-    for name, number in numbers.items():
-        if isinstance(number, bool) or not isinstance(number, int | np.integer):
-            raise TypeError(f"{name} must be a whole number, got {number!r}.")
 
 
 _NOUN_OF = {form: n.english for n in NOUNS.values() for form in (n.english, n.plural) if form}
@@ -78,8 +73,8 @@ def combinations(english):
     ValueError, TypeError
         It is no English sentence of the grammar.
     """
-    if not isinstance(english, str):
-        raise TypeError(f"combinations needs an English sentence, got {english!r}.")
+    given = f"combinations needs an English sentence, got {english!r:.60}."
+    require_type(isinstance(english, str), given)
     words = english.split()
     strange = next((word for word in words if word not in _KNOWN), None)
     require(strange is None, f"{strange!r} in {english!r} is no English word of the grammar.")
@@ -140,8 +135,10 @@ def split_by_combination(pairs, every=20, seed=0):
         An argument is of the wrong kind, `every` is below 3, a sentence is not of the grammar, or
         there are too few pairs for three parts.
     """
-    _require_whole(every=every, seed=seed)
+    at_least_one(every=every)
     require(every >= 3, f"every must be at least 3, so that training keeps a part, got {every}.")
+    whole = isinstance(seed, int | np.integer) and not isinstance(seed, bool)
+    require_type(whole, f"seed must be a whole number, got {seed!r:.60}.")
     require(seed >= 0, f"seed must be 0 or more, got {seed}.")
     pairs = _checked(pairs)
     rng = np.random.default_rng(seed)
@@ -174,10 +171,10 @@ def split_by_combination(pairs, every=20, seed=0):
 
 def _checked(pairs):
     """Return the pairs as a list, each an English and a French sentence."""
-    if isinstance(pairs, str):
-        raise TypeError(f"pairs must be a list of (English, French), got the string {pairs!r}.")
+    listed = isinstance(pairs, Iterable) and not isinstance(pairs, str)
+    require_type(listed, f"pairs must be a list of (English, French), got {pairs!r:.60}.")
     pairs = list(pairs)
     for i, pair in enumerate(pairs):
         two = isinstance(pair, tuple | list) and [type(text) for text in pair] == [str, str]
-        require(two, f"Pair {i} must be an English and a French sentence, got {pair!r}.")
+        require(two, f"Pair {i} must be an English and a French sentence, got {pair!r:.60}.")
     return pairs
