@@ -126,7 +126,6 @@ VALUE_ERRORS = [
     ("num_samples must be at least 1, got 0", lambda w: w.generate(num_samples=0)),
     ("nothing to start from", lambda w: w.generate(start="")),
     ("needs generated names and training names", lambda w: rl.novelty_report([], NAMES)),
-    # sentences
 ]
 TYPE_ERRORS = [
     ("put it in a list", lambda w: NGram().fit("one text")),
