@@ -114,7 +114,7 @@ VALUE_ERRORS = [
     ("is damaged", lambda w: rl.load_checkpoint(w.truncated)),
     ("is damaged (some of its arrays", lambda w: rl.load_checkpoint(w.incomplete)),
     ("is damaged (the check sum of ", lambda w: rl.load_checkpoint(w.flipped)),
-    ("version 99; this rnnlib reads versions 1 and 2", lambda w: rl.load_checkpoint(w.newer)),
+    ("version 99; this rnnlib reads versions 1, 2 and 3", lambda w: rl.load_checkpoint(w.newer)),
     ("does not fit its own model in ['layer0.W_hh'", lambda w: rl.load_checkpoint(w.misfit)),
     # sampling and novelty
     ("temperature must be 0 or more, got -1", lambda w: w.generate(temperature=-1)),

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .position import Position
+
 
 @dataclass
 class History:
@@ -18,6 +20,9 @@ class History:
         nats per symbol on the validation set afterwards, wall time.
     stopped : str
         Why the training ended before its last epoch, or "".
+    position : Position or None
+        While a run is in the middle of an epoch, and in the history of a checkpoint that was saved
+        there: how to go on.
     """
 
     step_loss: list = field(default_factory=list)
@@ -26,6 +31,7 @@ class History:
     validation_loss: list = field(default_factory=list)
     seconds: list = field(default_factory=list)
     stopped: str = ""
+    position: Position | None = field(default=None, compare=False, repr=False)
 
     @property
     def epochs(self):
@@ -35,4 +41,5 @@ class History:
     @property
     def best_epoch(self):
         """The epoch, from 0, with the lowest validation loss (training loss if none was kept)."""
-        return int(np.argmin(self.validation_loss or self.train_loss))
+        scores = self.validation_loss or self.train_loss
+        return self.epochs - len(scores) + int(np.argmin(scores))  # the last epochs have scores

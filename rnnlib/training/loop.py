@@ -12,6 +12,7 @@ from ..text.batches import arguments
 from .gradients import clip_by_norm, clip_by_value, global_norm
 from .history import History
 from .parallel import keep_memory, limit_blas, loss_and_grads
+from .position import Position
 
 
 class Step(NamedTuple):
@@ -38,6 +39,9 @@ class Run:
 
 class Callback:
     """Something that watches a training.  Override what you need."""
+
+    def on_start(self, run):
+        """Once, before the first step; `run.history` holds the epochs of a resumed run."""
 
     def on_step(self, run, step):
         """After every step."""
@@ -72,6 +76,7 @@ def train_steps(
     schedule=None,
     first_epoch=0,
     workers=1,
+    position=None,
 ):
     """Train, and yield a `Step` after every update.
 
@@ -89,8 +94,8 @@ def train_steps(
     schedule : callable, optional
         Takes the share of the training that is done, 0 to 1, and returns the factor on the
         learning rate; see `cosine_decay`.
-    first_epoch : int
-        Where to begin, to go on with a training.
+    first_epoch : int, and position : Position, optional
+        Where to begin, to go on with a training run; the position is kept up to date.
     workers : int
         Threads that each batch is split over, see `parallel.loss_and_grads`.
 
@@ -107,13 +112,12 @@ def train_steps(
     if clip_norm is not None and clip_value is not None:
         raise ValueError("Clip by norm or by value: pass clip_norm or clip_value, not both.")
     at_least_one(workers=workers)
+    position = position or Position()
     base_lr, total = optimizer.lr, epochs * len(batches)
     for epoch in range(first_epoch, epochs):
-        state = None
-        for i, batch in enumerate(batches):
-            ids, targets, given, symbols = arguments(batch, state)
+        for i, batch in position.walk(batches):
+            ids, targets, given, symbols = arguments(batch, position.state)
             loss, grads, last = loss_and_grads(model, ids, targets, workers=workers, **given)
-            state = last if batches.carries_state else None
 
             norm = global_norm(grads)
             _check_finite(loss, norm, grads, epoch, i, base_lr)
@@ -130,6 +134,7 @@ def train_steps(
                 optimizer.step(model.params, grads)
             finally:
                 optimizer.lr = base_lr
+            position.advance(symbols, last if batches.carries_state else None)
             yield Step(epoch, loss, norm, lr, symbols, ends_epoch=i + 1 == len(batches))
 
 
@@ -183,43 +188,41 @@ def fit(
     """
     run = Run(model, optimizer, batches, History() if history is None else history)
     history = run.history
+    position = history.position = history.position or Position()
+    position.check(batches)
     history.stopped = ""
+    first = history.epochs * len(batches)
     for record in (history.step_loss, history.grad_norm):
-        del record[history.epochs * len(batches) :]  # an epoch that was interrupted starts again
-    steps = train_steps(
-        model,
-        batches,
-        optimizer,
-        epochs=epochs,
-        clip_norm=clip_norm,
-        clip_value=clip_value,
-        schedule=schedule,
-        first_epoch=history.epochs,
-        workers=workers,
-    )
-    bar = _progress_bar(history.epochs, epochs, len(batches), progress)
+        del record[first + position.step :]  # an epoch that was interrupted starts again
+    options = dict(clip_norm=clip_norm, clip_value=clip_value, schedule=schedule, workers=workers)
+    options |= dict(epochs=epochs, first_epoch=history.epochs, position=position)
+    steps = train_steps(model, batches, optimizer, **options)
+    bar = _progress_bar(first + position.step, epochs * len(batches), progress)
     keep_memory()
     threads = limit_blas(1 if model.config["hidden_size"] < 256 else None)
     try:
-        losses, weights, start = [], [], time.perf_counter()
+        for callback in callbacks:
+            callback.on_start(run)
+        start = time.perf_counter() - position.seconds
         for step in steps:
+            position.seconds = time.perf_counter() - start
             history.step_loss.append(step.loss)
             history.grad_norm.append(step.grad_norm)
-            losses.append(step.loss)
-            weights.append(step.symbols)
             bar.update()
             for callback in callbacks:
                 callback.on_step(run, step)
             if step.ends_epoch:
                 seconds = time.perf_counter() - start
+                losses = history.step_loss[first:]
                 if validation is not None:
                     history.validation_loss.append(_score(model, validation, step.epoch))
                 history.seconds.append(seconds)
-                history.train_loss.append(float(np.average(losses, weights=weights)))
+                history.train_loss.append(float(np.average(losses, weights=position.symbols)))
+                position.restart()
                 bar.set_postfix_str(_summary(history))
                 for callback in callbacks:
                     callback.on_epoch(run)
-                losses, weights, start = [], [], time.perf_counter()
+                first, start = len(history.step_loss), time.perf_counter()
             if run.stop:
                 history.stopped = run.stop
                 break
@@ -230,6 +233,7 @@ def fit(
         error.history = history
         raise
     finally:
+        history.position = None
         bar.close()
         threads.restore_original_limits()
         for callback in callbacks:
@@ -281,10 +285,9 @@ def _score(model, validation, epoch):
     return loss
 
 
-def _progress_bar(done, epochs, steps_per_epoch, progress):
+def _progress_bar(done, total, progress):
     from tqdm.auto import tqdm  # here: the core imports with NumPy alone
 
-    done, total = done * steps_per_epoch, epochs * steps_per_epoch
     hidden = not progress or os.environ.get("TQDM_DISABLE", "0") != "0"  # notebooks ask too late
     return tqdm(initial=done, total=total, unit="step", leave=False, disable=hidden)
 

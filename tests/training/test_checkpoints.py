@@ -216,7 +216,7 @@ def test_a_file_that_is_no_checkpoint_is_refused(what, tmp_path):
 
 def test_a_checkpoint_of_another_version_says_which(saved):
     change_meta(saved, version=99)
-    with pytest.raises(ValueError, match="version 99; this rnnlib reads versions 1 and 2"):
+    with pytest.raises(ValueError, match="version 99; this rnnlib reads versions 1, 2 and 3"):
         load_checkpoint(saved)
 
 
