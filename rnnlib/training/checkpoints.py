@@ -128,7 +128,7 @@ def describe(model, optimizer=None, vocab=None, rng=None, history=None):
     try:
         _check(meta, {name: (a.shape, a.dtype) for name, a in arrays.items()})
         if history is not None:
-            records.build_history(meta["history"], records.of_history(arrays))
+            records.build_history(meta["history"], records.of_history(arrays), _initial(model))
     except ValueError as error:
         raise ValueError(f"This could not be loaded again: {error}.") from None
     return json.dumps(meta), arrays
@@ -190,10 +190,14 @@ def _build(meta, headers, read):
     if "rng" in meta:
         rng = model_rng if meta["rng"] == "model" else generators.build_generator(meta["rng"])
     if "history" in meta:
-        history = records.build_history(meta["history"], records.of_history(arrays))
-        if history.position and history.position.state is not None:
-            records.check_form(history.position.state, model.recurrent.initial_state(1))
+        mine = records.of_history(arrays)
+        history = records.build_history(meta["history"], mine, _initial(model))
     return Checkpoint(model, optimizer, vocab, rng, history)
+
+
+def _initial(model):
+    """Return the state that a model starts from, or None if it carries none on."""
+    return model.recurrent.initial_state(1) if hasattr(model, "recurrent") else None
 
 
 def _find(path):

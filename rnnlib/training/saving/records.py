@@ -6,6 +6,7 @@ from itertools import count
 import numpy as np
 
 from ...errors import require
+from ...nn.state import flatten, unflatten
 from ..history import History
 from ..position import Position, check_sum
 from .classes import by_name, known_class, plain
@@ -26,17 +27,15 @@ def describe_history(history):
             saved[name] = plain(value)
     position = history.position
     if position is not None and position.step:
-        nested, states = _flatten(position.state)
         saved["position"] = {
             "step": position.step,
             "batches": position.batches,
             "seconds": position.seconds,
             "order": plain(position.order),
             "last": check_sum(position.last),
-            "state": nested,
         }
         arrays["position/symbols"] = _numbers("symbols", position.symbols)
-        arrays |= {f"position/{i}": a for i, a in enumerate(states)}
+        arrays |= {f"position/{i}": a for i, a in enumerate(flatten(position.state))}
     return saved, arrays
 
 
@@ -45,7 +44,7 @@ def of_history(arrays):
     return {k: a for k, a in arrays.items() if k.startswith(("history/", "position/"))}
 
 
-def build_history(saved, arrays):
+def build_history(saved, arrays, initial=None):
     """Return the history that `describe_history` wrote; refuse what it cannot have written.
 
     Parameters
@@ -53,6 +52,8 @@ def build_history(saved, arrays):
     saved : dict
     arrays : dict of str to ndarray
         `history/…` and `position/…`.
+    initial : nested tuples of ndarray, optional
+        The initial state of the model, as a state that is carried on is nested.
     """
     require(type(saved) is dict, "the history is not described")
     saved, place = dict(saved), saved.get("position")
@@ -71,72 +72,41 @@ def build_history(saved, arrays):
     history = History(**saved, **{name: array.tolist() for name, array in records.items()})
     states = {k.removeprefix("position/"): a for k, a in arrays.items() if k[:9] == "position/"}
     if place is not None:
-        history.position = _build_position(place, states)
+        history.position = _build_position(place, states, initial)
     require(place is not None or not states, "there are arrays of no position")
     return history
 
 
-def _build_position(saved, arrays):
-    kinds = {"step": int, "batches": int, "seconds": float, "last": int}
-    *numbers, order, nested = take(saved, "position", kinds | {"order": object, "state": object})
-    step, batches, seconds, last = numbers
+def _build_position(saved, arrays, initial):
+    kinds = {"step": int, "batches": int, "seconds": float, "last": int, "order": object}
+    step, batches, seconds, last, order = take(saved, "position", kinds)
     require(
         0 < step < batches < 2**53 and seconds >= 0 and 0 <= last <= BITS32,
         f"step {step} of {batches} is not in the middle of an epoch: save its end in on_epoch, "
         "when its losses are recorded",
     )
-    symbols = arrays.get("symbols")
+    symbols = arrays.pop("symbols", None)
     require(
         symbols is not None and symbols.shape == (step,) and _are_counts(symbols),
         "the symbols of its steps are missing",
     )
-    numbers = count()
-    state = _nest(nested, arrays, numbers)
-    require(len(arrays) == next(numbers) + 1, "there are arrays of no state")
+    state = _carried(arrays, initial) if arrays else None
     order = None if order is None else check_state(order)
     return Position(step, batches, symbols.astype(int).tolist(), seconds, order, state, last)
 
 
-def check_form(state, initial):
-    """Refuse a state that is not nested as the initial state of a batch is, or of other sizes."""
-
-    def form(part):
-        if isinstance(part, tuple):
-            return tuple(map(form, part))
-        return part is not None and (part.shape[1:], part.dtype)
-
-    require(form(state) == form(initial), "the state that is carried on does not fit the model")
+def _carried(arrays, initial):
+    """Return the state that is carried on to the next batch, nested as the model's first."""
+    found, expected = (
+        {k: (a.shape[1:], a.dtype) for k, a in parts.items()}
+        for parts in (arrays, dict(zip(map(str, count()), flatten(initial), strict=False)))
+    )
+    require(found == expected, "the state that is carried on does not fit the model")
+    return unflatten([arrays[k] for k in expected], initial)
 
 
 def _are_counts(numbers):
     return bool(((numbers >= 0) & (numbers < 2**53)).all())
-
-
-def _flatten(state):
-    """Return a nested tuple of arrays as nested lists of their numbers, and the arrays."""
-    arrays = []
-
-    def nested(part):
-        if part is None:
-            return None
-        if isinstance(part, tuple):
-            return [nested(p) for p in part]
-        arrays.append(part)
-        return len(arrays) - 1
-
-    return nested(state), arrays
-
-
-def _nest(nested, arrays, numbers):
-    """Return the nested tuple that `_flatten` took apart."""
-    if nested is None:
-        return None
-    if type(nested) is list:
-        return tuple(_nest(part, arrays, numbers) for part in nested)
-    i = next(numbers)
-    require(nested == i and type(nested) is int, "the state is not nested as a state is")
-    require(str(i) in arrays, "the state that is carried on is missing")
-    return arrays[str(i)]
 
 
 def _numbers(name, values):
