@@ -104,7 +104,7 @@ def describe(model, optimizer=None, vocab=None, rng=None, history=None):
 
     The arrays are those of the model and the optimizer, not copies.
     """
-    kind = descriptions.describe_class(model, descriptions.MODELS, model.config)
+    kind = descriptions.describe_class(model, descriptions.MODELS)
     arrays = {f"model/{name}": p for name, p in model.params.items()}
     meta = {
         "format": FORMAT,

@@ -52,9 +52,10 @@ def plain(value):
     )
 
 
-def describe_class(thing, known, arguments):
+def describe_class(thing, known, arguments=None):
     """Return {"class": its name, "config": the arguments that build it again}."""
-    return {"class": known_class(thing, known), "config": plain(arguments)}
+    name = known_class(thing, known)
+    return {"class": name, "config": plain(thing.config if arguments is None else arguments)}
 
 
 def check_class(saved, known, what):

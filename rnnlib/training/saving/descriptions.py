@@ -50,10 +50,10 @@ def check_arrays(expected, found):
 
 def describe_optimizer(optimizer):
     """Return what builds an optimizer again, without its memory."""
-    saved = describe_class(optimizer, OPTIMIZERS, optimizer.config)
-    fresh = type(optimizer)()
-    strange = sorted(k for k in vars(optimizer).keys() - vars(fresh).keys() if k[0] != "_")
-    require(not strange, f"{saved['class']} has no {strange}: delete what you added to it")
+    name = known_class(optimizer, OPTIMIZERS)
+    added = sorted(vars(optimizer).keys() - vars(type(optimizer)()).keys())
+    require(not added, f"{name} has no {added}, and a checkpoint could not hold what you added.")
+    saved = describe_class(optimizer, OPTIMIZERS)
     return saved | {"steps": plain(optimizer.steps)}
 
 

@@ -1,7 +1,6 @@
 """The history of a training run, and its place within an epoch, as JSON and arrays."""
 
 from dataclasses import fields
-from itertools import count
 
 import numpy as np
 
@@ -27,15 +26,17 @@ def describe_history(history):
             saved[name] = plain(value)
     position = history.position
     if position is not None and position.step:
+        states = flatten(position.state)
         saved["position"] = {
             "step": position.step,
             "batches": position.batches,
             "seconds": position.seconds,
             "order": plain(position.order),
             "last": check_sum(position.last),
+            "carried": len(states),
         }
         arrays["position/symbols"] = _numbers("symbols", position.symbols)
-        arrays |= {f"position/{i}": a for i, a in enumerate(flatten(position.state))}
+        arrays |= {f"position/{i}": a for i, a in enumerate(states)}
     return saved, arrays
 
 
@@ -79,7 +80,7 @@ def build_history(saved, arrays, initial=None):
 
 def _build_position(saved, arrays, initial):
     kinds = {"step": int, "batches": int, "seconds": float, "last": int, "order": object}
-    step, batches, seconds, last, order = take(saved, "position", kinds)
+    step, batches, seconds, last, order, carried = take(saved, "position", kinds | {"carried": int})
     require(
         0 < step < batches < 2**53 and seconds >= 0 and 0 <= last <= BITS32,
         f"step {step} of {batches} is not in the middle of an epoch: save its end in on_epoch, "
@@ -90,7 +91,7 @@ def _build_position(saved, arrays, initial):
         symbols is not None and symbols.shape == (step,) and _are_counts(symbols),
         "the symbols of its steps are missing",
     )
-    state = _carried(arrays, initial) if arrays else None
+    state = _carried(arrays, initial) if arrays or carried else None
     order = None if order is None else check_state(order)
     return Position(step, batches, symbols.astype(int).tolist(), seconds, order, state, last)
 
@@ -99,7 +100,7 @@ def _carried(arrays, initial):
     """Return the state that is carried on to the next batch, nested as the model's first."""
     found, expected = (
         {k: (a.shape[1:], a.dtype) for k, a in parts.items()}
-        for parts in (arrays, dict(zip(map(str, count()), flatten(initial), strict=False)))
+        for parts in (arrays, {str(i): a for i, a in enumerate(flatten(initial))})
     )
     require(found == expected, "the state that is carried on does not fit the model")
     return unflatten([arrays[k] for k in expected], initial)
