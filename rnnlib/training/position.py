@@ -20,8 +20,9 @@ class Position:
         Per step done: targets that counted.
     seconds : float
         Wall time since the epoch began.
-    order : dict or None
-        State of the batches' generator when the epoch began; None if they have none.
+    order, before : dict or None
+        State of the batches' generator when the epoch began, and when the last batch was drawn;
+        None if they have none.
     state : tuple or None
         The model's state after the last step, if the batches carry it on.
     last : batch or int
@@ -33,6 +34,7 @@ class Position:
     symbols: list = field(default_factory=list)
     seconds: float = 0.0
     order: dict | None = None
+    before: dict | None = None
     state: tuple | None = None
     last: object = None
 
@@ -59,22 +61,29 @@ class Position:
         """
         self.check(batches)
         rng, steps = batches.rng, enumerate(batches)
-        now = None if rng is None else rng.bit_generator.state
         if self.step == 0:
             self.restart()
-            self.batches, self.order = len(batches), now
+            self.batches, self.order = len(batches), _state(rng)
         else:
-            if rng is not None:
-                rng.bit_generator.state = self.order
-            done = [next(steps, None) for _ in range(self.step)]
-            if rng is not None:
-                rng.bit_generator.state = now
-            same = done[-1] is not None and check_sum(done[-1][1]) == check_sum(self.last)
-            require(same, f"{self._said}and these batches are others. {_ADVICE}")
+            self._walk_past(steps, rng)
+        before = _state(rng)
         for i, batch in steps:
-            self.last = batch
+            self.last, self.before = batch, before
             yield i, batch
+            before = _state(rng)
         self.restart()
+
+    def _walk_past(self, steps, rng):
+        """Draw the batches that are done, and see whether the last is the run's."""
+        now = _state(rng)
+        _set_state(rng, self.order)
+        for _ in range(self.step - 1):
+            next(steps, None)
+        _set_state(rng, self.before)  # the model may have drawn its dropout in between
+        _, last = next(steps, (None, None))
+        _set_state(rng, now)
+        same = last is not None and check_sum(last) == check_sum(self.last)
+        require(same, f"{self._said}and these batches are others. {_ADVICE}")
 
     def check(self, batches):
         """Refuse to go on in mid-epoch with batches that cannot be those of the run.
@@ -90,8 +99,7 @@ class Position:
             len(batches) == self.batches, f"{self._said}but there are {len(batches)} now. {_ADVICE}"
         )
         then, now = (
-            state and state["bit_generator"]
-            for state in (self.order, batches.rng and batches.rng.bit_generator.state)
+            state and state["bit_generator"] for state in (self.order, _state(batches.rng))
         )
         require(then == now, f"{self._said}shuffled by {then}, but now by {now}. {_ADVICE}")
 
@@ -104,6 +112,15 @@ _ADVICE = (
     "Make the same batches, with rng=checkpoint.rng; or start the epoch again, with "
     "checkpoint.history.position = None."
 )
+
+
+def _state(rng):
+    return None if rng is None else rng.bit_generator.state
+
+
+def _set_state(rng, state):
+    if rng is not None:
+        rng.bit_generator.state = state
 
 
 def check_sum(batch):

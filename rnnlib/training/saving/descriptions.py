@@ -36,9 +36,8 @@ def check_model(saved, arrays):
     layers = config.get("num_layers", 1)
     require(layers <= len(arrays), f"the model has {layers} layers, but {len(arrays)} arrays")
     dtype = np.dtype(config["dtype"])
-    check_arrays(
-        {n: (s, dtype) for n, s in parameter_shapes(kind.__name__, config).items()}, arrays
-    )
+    shapes = parameter_shapes(kind.__name__, config)
+    check_arrays({name: (shape, dtype) for name, shape in shapes.items()}, arrays)
     return kind, config
 
 

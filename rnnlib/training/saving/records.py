@@ -32,6 +32,7 @@ def describe_history(history):
             "batches": position.batches,
             "seconds": position.seconds,
             "order": plain(position.order),
+            "before": plain(position.before),
             "last": check_sum(position.last),
             "carried": len(states),
         }
@@ -79,8 +80,9 @@ def build_history(saved, arrays, initial=None):
 
 
 def _build_position(saved, arrays, initial):
-    kinds = {"step": int, "batches": int, "seconds": float, "last": int, "order": object}
-    step, batches, seconds, last, order, carried = take(saved, "position", kinds | {"carried": int})
+    kinds = {"step": int, "batches": int, "seconds": float, "order": object, "before": object}
+    values = take(saved, "position", kinds | {"last": int, "carried": int})
+    step, batches, seconds, order, before, last, carried = values
     require(
         0 < step < batches < 2**53 and seconds >= 0 and 0 <= last <= BITS32,
         f"step {step} of {batches} is not in the middle of an epoch: save its end in on_epoch, "
@@ -92,8 +94,11 @@ def _build_position(saved, arrays, initial):
         "the symbols of its steps are missing",
     )
     state = _carried(arrays, initial) if arrays or carried else None
-    order = None if order is None else check_state(order)
-    return Position(step, batches, symbols.astype(int).tolist(), seconds, order, state, last)
+    if order is not None:
+        check_state(order)
+        check_state(before)
+    symbols = symbols.astype(int).tolist()
+    return Position(step, batches, symbols, seconds, order, before, state, last)
 
 
 def _carried(arrays, initial):
