@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers import CELLS, NAMES, change_meta, frozen
+from mistakes import mistakes
 from planted import bug
 
 import rnnlib
@@ -281,12 +282,14 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("what", FOREIGN)
+@pytest.mark.mistake
 def test_a_file_that_is_no_checkpoint_is_refused(what, tmp_path):
     FOREIGN[what](tmp_path / "a.npz")
     with pytest.raises(ValueError, match=r"damaged|not a checkpoint"):
         load_checkpoint(tmp_path / "a.npz")
 
 
+@pytest.mark.mistake
 def test_a_checkpoint_of_another_version_says_which(saved):
     change_meta(saved, version=99)
     with pytest.raises(ValueError, match="version 99; this rnnlib reads versions 1, 2 and 3"):
@@ -334,3 +337,44 @@ def test_a_checkpoint_holds_no_pickle(saved):
     with np.load(saved, allow_pickle=False) as file:
         assert {file[name].dtype.kind for name in file} <= set("fU")
     assert rnnlib.load_checkpoint(saved).history.epochs == 2
+
+
+@pytest.fixture
+def world(world, tmp_path):
+    """Files that are not what they should be."""
+    w = world
+    files = "binary foreign whole truncated flipped newer incomplete misfit"
+    vars(w).update({name: tmp_path / f"{name}.npz" for name in files.split()})
+    w.binary.write_bytes(b"re\xff\xfe")
+    np.savez(w.foreign, W=np.ones(3))
+    save_checkpoint(w.whole, w.model, w.optimizer, w.vocab, w.rng)
+    whole = w.whole.read_bytes()
+    w.truncated.write_bytes(whole[:999])
+    w.flipped.write_bytes(whole[:999] + bytes([whole[999] ^ 1]) + whole[1000:])
+    for path in (w.newer, w.incomplete, w.misfit):
+        path.write_bytes(whole)
+    change_meta(w.newer, version=99)
+    change_meta(w.incomplete, arrays=["model/output.W_hy"])
+    config = w.model.config | {"hidden_size": 7}
+    change_meta(w.misfit, model={"class": "LanguageModel", "config": config})
+    return w
+
+
+@mistakes(
+    {
+        ValueError: [
+            ("is not a checkpoint", lambda w: load_checkpoint(w.binary)),
+            ("is an .npz file, but not a checkpoint", lambda w: load_checkpoint(w.foreign)),
+            ("is damaged", lambda w: load_checkpoint(w.truncated)),
+            ("is damaged (some of its arrays", lambda w: load_checkpoint(w.incomplete)),
+            ("is damaged (the check sum of ", lambda w: load_checkpoint(w.flipped)),
+            ("version 99; this rnnlib reads versions 1", lambda w: load_checkpoint(w.newer)),
+            ("not fit its own model in ['layer0.W_hh'", lambda w: load_checkpoint(w.misfit)),
+        ],
+        FileNotFoundError: [
+            ("no checkpoint", lambda w: load_checkpoint(w.folder / "no.npz")),
+        ],
+    }
+)
+def test_a_file_that_cannot_be_loaded_is_refused_in_words(mistake, world):
+    mistake(world)

@@ -152,6 +152,7 @@ def load_or_refuse(path):
     "type(kind) is str and kind in GENERATORS",
     "getattr(np.random, kind)() is None",
 )
+@pytest.mark.mistake
 def test_nothing_that_a_file_names_is_called(run, monkeypatch):
     called = []
     monkeypatch.setattr(np.random, "test", lambda *_: called.append(1))
@@ -164,6 +165,7 @@ def test_nothing_that_a_file_names_is_called(run, monkeypatch):
     assert called == []
 
 
+@pytest.mark.mistake
 def test_every_field_may_be_wrong_in_every_way(saved):
     right, (meta, arrays) = load_or_refuse(saved), read(saved)
     refused, limit = 0, 20 * saved.stat().st_size + 2**20
@@ -178,6 +180,7 @@ def test_every_field_may_be_wrong_in_every_way(saved):
     assert load_or_refuse(saved) == right
 
 
+@pytest.mark.mistake
 def test_every_array_may_be_missing_or_of_another_shape_or_kind(saved):
     meta, arrays = read(saved)
     for name, array in arrays.items():
@@ -255,6 +258,7 @@ def test_a_file_that_declares_more_than_it_holds_takes_no_memory(size, saved):
     "text",
     ["[" * 100_000, '{"format":' * 50_000, "1" * 5000, "1e999999", '"\\ud800"', "", "nul", "\0{}"],
 )
+@pytest.mark.mistake
 def test_a_description_of_any_text_is_refused(text, run):
     _, arrays = read(run)
     rewrite(run, text, arrays)
@@ -297,6 +301,7 @@ def members(run):
     "info.compress_type == zipfile.ZIP_STORED",
     "True",
 )
+@pytest.mark.mistake
 def test_an_archive_that_is_larger_inside_is_refused_before_it_is_read(members, run):
     contents, write = members
     assert not isinstance(write(contents), str)
@@ -306,6 +311,7 @@ def test_an_archive_that_is_larger_inside_is_refused_before_it_is_read(members, 
         assert "its arrays are compressed" in load_or_refuse(run)
 
 
+@pytest.mark.mistake
 def test_two_arrays_of_one_name_are_refused(members):
     contents, write = members
     with pytest.warns(UserWarning, match="Duplicate name"):
@@ -319,6 +325,7 @@ def test_two_arrays_of_one_name_are_refused(members):
     "sum(info.file_size for info in infos) <= size",
     "True",
 )
+@pytest.mark.mistake
 def test_entries_that_share_their_bytes_are_refused(members):
     contents, write = members
 
@@ -335,6 +342,7 @@ def test_entries_that_share_their_bytes_are_refused(members):
 @pytest.mark.parametrize(
     ("name", "message"), [("readme.txt", "is not an array"), ("a.npy", "is not an array")]
 )
+@pytest.mark.mistake
 def test_another_file_in_the_archive_is_refused(name, message, members):
     contents, write = members
     assert message in write([*contents, (zipfile.ZipInfo(name), b"import os")])
@@ -353,6 +361,7 @@ HEADERS = {
 
 
 @pytest.mark.parametrize("which", HEADERS)
+@pytest.mark.mistake
 def test_a_header_of_another_form_is_refused(which, members):
     contents, write = members
     header = HEADERS[which].encode() + b"\n"

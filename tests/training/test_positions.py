@@ -219,6 +219,7 @@ def test_a_check_sum_tells_batches_apart():
     assert check_sum(sums[0]) == sums[0]
 
 
+@pytest.mark.mistake
 def test_a_walk_that_ends_too_early_is_other_batches():
     short = Batches(lambda: iter([(np.zeros((2, 2), int),) * 2]), 8)
     with pytest.raises(ValueError, match="these batches are others"):
