@@ -146,6 +146,14 @@ def test_every_kind_of_generator_goes_on_where_it_was(kind, tmp_path):
     np.testing.assert_array_equal(loaded.rng.random(99), rng.random(99))
 
 
+def test_whole_numbers_of_a_history_stay_whole(tmp_path, rng):
+    history = History(step_loss=[0.5, 2], seconds=[3, 4])
+    save_checkpoint(tmp_path / "a.npz", LanguageModel(3, 2, rng=rng), history=history)
+    loaded = load_checkpoint(tmp_path / "a.npz").history
+    assert loaded == history
+    assert [type(seconds) for seconds in loaded.seconds] == [int, int]
+
+
 def test_odd_symbols_and_numbers_come_back(tmp_path, rng):
     vocab = Vocabulary(["\n", "é", "恐", "🦖", "<end>", '"', "\0"])
     history = History(step_loss=[np.float32(0.1), float("inf")], stopped="“why”")

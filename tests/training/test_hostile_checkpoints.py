@@ -538,7 +538,7 @@ PCG = {"bit_generator": "PCG64"}
             ),
             ("there are 3 vocabularies", lambda w: w.save(vocab=(w.vocab,) * 3)),
             (
-                "the history's step_loss must hold numbers",
+                "The history's step_loss must hold numbers",
                 lambda w: w.save(history=History(step_loss=["much"])),
             ),
             ("the history's stopped cannot be 3", lambda w: w.save(history=History(stopped=3))),

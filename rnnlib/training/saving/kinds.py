@@ -8,8 +8,8 @@ def take(saved, what, types):
     same = type(saved) is dict and saved.keys() == types.keys()
     require(same, f"the {what} must hold {', '.join(types)}")
     for key, kind in types.items():
-        fits = kind is object or type(saved[key]) is kind
-        require(fits, f"the {key} of the {what} cannot be {saved[key]!r:.40}")
+        if kind is not object and type(saved[key]) is not kind:
+            raise ValueError(f"the {key} of the {what} cannot be {saved[key]!r:.40}")
     return [saved[key] for key in types]
 
 

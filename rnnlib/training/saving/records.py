@@ -20,10 +20,12 @@ def describe_history(history):
     saved, arrays = {}, {}
     for name in (f.name for f in fields(History) if f.name != "position"):
         value = getattr(history, name)
-        if isinstance(value, list) and None not in value:
-            arrays[f"history/{name}"] = _numbers(name, value)
+        is_record = isinstance(value, list) and None not in value
+        numbers = _numbers(name, value) if is_record else None
+        if is_record and numbers.dtype.kind == "f":
+            arrays[f"history/{name}"] = numbers.astype(np.float64)
         else:
-            saved[name] = plain(value)
+            saved[name] = plain(value)  # counts stay whole numbers in JSON
     position = history.position
     if position is not None and position.step:
         states = flatten(position.state)
@@ -36,7 +38,8 @@ def describe_history(history):
             "last": check_sum(position.last),
             "carried": len(states),
         }
-        arrays["position/symbols"] = _numbers("symbols", position.symbols)
+        symbols = _numbers("symbols", position.symbols)
+        arrays["position/symbols"] = symbols.astype(np.float64)
         arrays |= {f"position/{i}": a for i, a in enumerate(states)}
     return saved, arrays
 
@@ -67,7 +70,8 @@ def build_history(saved, arrays, initial=None):
     for name, value in saved.items():
         text = type(known[name].default) is str
         fits = is_text(value) if text else is_list(value, lambda v: v is None or is_number(v))
-        require(fits, f"the history's {name} cannot be {value!r:.40}")
+        if not fits:  # and not require(), whose message would spell out a long list
+            raise ValueError(f"the history's {name} cannot be {value!r:.40}")
     for name, array in records.items():
         is_record = array.ndim == 1 and name not in saved and type(known[name].default) is not str
         require(is_record, f"the history's {name} is not a record")
@@ -117,8 +121,6 @@ def _are_counts(numbers):
 
 def _numbers(name, values):
     array = np.array(values) if values else np.empty(0)
-    require(
-        array.ndim == 1 and array.dtype.kind in "fiu",
-        f"the history's {name} must hold numbers, got {values!r:.40}",
-    )
-    return array.astype(np.float64)
+    if array.ndim != 1 or array.dtype.kind not in "fiu":
+        raise ValueError(f"The history's {name} must hold numbers, got {values!r:.40}.")
+    return array
