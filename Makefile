@@ -5,31 +5,44 @@ try     = $(shell $(1) $(usable) && echo $(1))
 PYTHONS = python3 python3.14 python3.13 python3.12 python3.11 python
 PYTHON ?= $(or $(firstword $(foreach python,$(PYTHONS),$(call try,$(python)))),python3)
 RUN     = .venv/bin/python -m
-NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb)
-SOURCES = $(wildcard *.md *.yml *.bib chapters/*.ipynb solutions/*.ipynb web/*)
+NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb *.ipynb)
+PAGES   = $(wildcard *.md *.yml *.bib *.ipynb chapters/* solutions/* reference/* web/* tools/*.py)
+CODE    = $(shell find rnnlib -name '*.py')
 
-.PHONY: help book test lint tests nbval notebooks results bench serve clean
+# Two processes at a time, each with one thread of OpenBLAS: a second one only gets in the way.
+TWO     = -n 2 --dist loadfile
+ONE     = OPENBLAS_NUM_THREADS=1
+
+.PHONY: help book test quick lint format unit nbval notebooks results bench serve clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
 
 book: _build/done  ## build the book, warnings are errors: _build/html/index.html
 
-test: lint book tests nbval  ## everything that must hold: lint, book, tests and nbval
+test: lint book unit nbval  ## everything that must hold: lint, book, unit and nbval
 
-lint: .venv/done  ## ruff over code and notebooks, codespell over prose, notebooks in normal form
+quick: .venv/done  ## half a minute: lint what changed, test what is nearest to it, check the gradients
+	@$(ONE) $(RUN) tools.quick
+
+lint: .venv/done  ## ruff over code and notebooks, codespell over prose, notebooks up to date
 	$(RUN) ruff check
 	$(RUN) ruff format --check
 	$(RUN) codespell_lib
 	$(RUN) tools.notebooks --check $(NB)
 
-tests: .venv/done book  ## pytest with coverage of rnnlib, the built pages in a real browser
-	OPENBLAS_NUM_THREADS=1 $(RUN) pytest --cov -n 2 --dist loadfile
+format: .venv/done  ## put code and notebooks into the form that lint wants, without executing any
+	$(RUN) ruff check --quiet --select I --fix --extend-exclude '*.ipynb'
+	$(RUN) ruff format --quiet --exclude '*.ipynb'
+	$(RUN) tools.notebooks --normalise $(NB)
 
-nbval: .venv/done  ## re-run every notebook and compare its outputs
-	OPENBLAS_NUM_THREADS=1 TQDM_DISABLE=1 $(RUN) pytest --nbval --nbval-current-env -n 2 --dist loadfile $(NB)
+unit: .venv/done book  ## pytest with coverage of rnnlib, the built pages in a real browser
+	$(ONE) $(RUN) pytest --cov $(TWO)
 
-notebooks: .venv/done  ## execute notebooks in place and normalise them; NB=chapters/07_clipping.ipynb selects
+nbval: .venv/done  ## re-run notebooks and compare their outputs; NB=chapters/07_clipping.ipynb selects
+	$(RUN) tools.nbval $(TWO) $(NB)
+
+notebooks: .venv/done  ## execute notebooks in place and normalise them; NB=… selects
 	$(RUN) tools.notebooks $(NB)
 
 results: .venv/done  ## make the tables of results/ again, which takes an hour or two
@@ -37,7 +50,7 @@ results: .venv/done  ## make the tables of results/ again, which takes an hour o
 	.venv/bin/python experiments/memory_tasks.py
 	.venv/bin/python experiments/translation.py
 
-bench: .venv/done  ## time rnnlib beside PyTorch, on a quiet machine; needs pip install -e '.[torch]'
+bench: .venv/done  ## time rnnlib against PyTorch, on a quiet machine; needs pip install -e '.[torch]'
 	.venv/bin/python experiments/speed.py
 
 serve: book  ## show the book at http://localhost:8000
@@ -54,7 +67,7 @@ clean:  ## remove everything that is made, .venv included
 	$(RUN) pip install -qq -c constraints.txt -e '.[book,test]'
 	@touch $@
 
-_build/done: .venv/done $(SOURCES)
+_build/done: .venv/done $(PAGES) $(CODE)
 	rm -rf _build
 	.venv/bin/jupyter-book build --quiet -W --keep-going .
 	@touch $@

@@ -1,12 +1,17 @@
 """Execute notebooks in place and bring them into a normal form that changes only when they change.
 
-python -m tools.notebooks chapters/*.ipynb            execute, normalise, write
-python -m tools.notebooks --check chapters/*.ipynb    only report what is not executed or normal
+python -m tools.notebooks chapters/*.ipynb                execute, normalise, write
+python -m tools.notebooks --normalise chapters/*.ipynb    format and normalise: enough for text
+python -m tools.notebooks --check chapters/*.ipynb        only report what is out of date
+
+The id of a code cell is the hash of the source that made its outputs, so a cell that was changed
+after it ran no longer fits its id.  Text is free to change, and a formatter may change code.
 """
 
 import argparse
 import hashlib
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -22,6 +27,15 @@ METADATA = {
 }
 CELL_METADATA = {"mystnb", "nbgrader", "tags"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+ENVIRONMENT = {
+    # One thread, fixed hashes and dates, no progress bars: the same outputs on every run.
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "0",
+    "TQDM_DISABLE": "1",
+    # Matplotlib blames the legend when the machine is slow.
+    "PYTHONWARNINGS": "ignore:Creating legend with loc",
+}
 
 
 def execute(notebook, folder):
@@ -29,7 +43,8 @@ def execute(notebook, folder):
     client = NotebookClient(
         notebook,
         kernel_name="python3",
-        timeout=600,
+        timeout=None,  # a busy machine takes its time
+        startup_timeout=600,
         coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
@@ -38,13 +53,18 @@ def execute(notebook, folder):
     client.execute()
 
 
+def source_hash(cell):
+    """Return the start of every cell id that belongs to this source."""
+    return hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+
+
 def normalise(notebook):
     """Drop what differs between machines or runs, and derive cell ids from the source."""
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat_minor = 5
     seen = {}
     for cell in notebook.cells:
-        name = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+        name = source_hash(cell)
         seen[name] = seen.get(name, 0) + 1
         cell.id = name if seen[name] == 1 else f"{name}-{seen[name]}"
         cell.metadata = nbformat.from_dict(
@@ -55,53 +75,86 @@ def normalise(notebook):
 
 
 def faults(notebook):
-    """What keeps a notebook from counting as executed from top to bottom."""
+    """Yield what keeps a notebook from counting as executed from top to bottom."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     if [cell.execution_count for cell in code] != list(range(1, len(code) + 1)):
         yield "was not executed from top to bottom"
+    for count, cell in enumerate(code, 1):
+        if cell.get("id", "").split("-")[0] != source_hash(cell):
+            yield f"was changed in code cell [{count}] after that ran"
     if any(output.output_type == "error" for cell in code for output in cell.outputs):
         yield "shows an error"
     if any(cell.source.rstrip().endswith(";") for cell in code):
         yield "ends a cell in ';', which nbval does not understand: end it in plt.show()"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="change nothing, exit 1 if not normal")
-    parser.add_argument("notebooks", nargs="*", type=Path)
-    args = parser.parse_args()
+def read(path):
+    """Read a notebook, cell ids included."""
+    return nbformat.read(path, as_version=4)
 
-    # One thread, fixed hashes and dates, no progress bars: the same outputs on every run.
-    os.environ.update(
-        OPENBLAS_NUM_THREADS="1", PYTHONHASHSEED="0", SOURCE_DATE_EPOCH="0", TQDM_DISABLE="1"
-    )
-    failed = False
-    bar = tqdm(args.notebooks, disable=args.check, unit="notebook")
+
+def in_normal_form(notebook):
+    """Return the text of a notebook as it should be in its file."""
+    normalise(notebook)
+    return nbformat.writes(notebook) + "\n"
+
+
+def check(paths):
+    """Yield what is wrong with notebooks, and which command puts it right."""
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        notebook = nbformat.reads(text, as_version=4)
+        complaints = list(faults(notebook))
+        for complaint in complaints:
+            yield f"{path} {complaint}: make notebooks NB={path}"
+        if not complaints and in_normal_form(notebook) != text:
+            yield f"{path} is not in normal form: make format NB={path}, which runs nothing"
+
+
+def format_all(paths):
+    """Format code, normalise, and yield which notebooks have to be executed instead."""
+    stale = {path: list(faults(read(path))) for path in paths}  # as their authors left them
+    ruff = [sys.executable, "-m", "ruff"]
+    for command in (["check", "--quiet", "--select=I", "--fix"], ["format", "--quiet"]):
+        subprocess.run([*ruff, *command, *paths], check=True)
+    for path in paths:
+        for complaint in stale[path]:
+            yield f"{path} {complaint}: make notebooks NB={path}"
+        if not stale[path]:
+            path.write_text(in_normal_form(read(path)), encoding="utf-8")
+
+
+def execute_all(paths):
+    """Execute and normalise; yield which notebooks fail, and leave those as they were."""
+    bar = tqdm(paths, unit="notebook")
     for path in bar:
         bar.set_postfix_str(path.name)
-        before = path.read_text(encoding="utf-8")
-        notebook = nbformat.reads(before, as_version=4)
+        notebook = read(path)
         start = time.perf_counter()
         try:
-            if not args.check:
-                execute(notebook, path.parent)
-                tqdm.write(f"{path}  {time.perf_counter() - start:.1f} s")
+            execute(notebook, path.parent)
         except CellExecutionError as error:
             count = sum(cell.get("execution_count") is not None for cell in notebook.cells)
-            tqdm.write(f"{path} is unchanged: cell [{count}] fails\n{error}", file=sys.stderr)
-            failed = True
+            yield f"{path} is unchanged: cell [{count}] fails\n{error}"
             continue
-        normalise(notebook)
-        after = nbformat.writes(notebook) + "\n"
-        if not args.check:
-            path.write_text(after, encoding="utf-8")
-            continue
-        complaints = list(faults(notebook))
-        if after != before:
-            complaints.append(f"is not in normal form: make notebooks NB={path}")
-        for complaint in complaints:
-            print(f"{path} {complaint}", file=sys.stderr)
-            failed = True
+        tqdm.write(f"{path}  {time.perf_counter() - start:.1f} s")
+        path.write_text(in_normal_form(notebook), encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--check", action="store_true", help="change nothing, exit 1 if out of date")
+    way.add_argument("--normalise", action="store_true", help="execute nothing, for edits of text")
+    parser.add_argument("notebooks", nargs="+", type=Path)
+    args = parser.parse_args()
+
+    os.environ.update(ENVIRONMENT)
+    run = check if args.check else format_all if args.normalise else execute_all
+    failed = False
+    for complaint in run(args.notebooks):
+        tqdm.write(complaint, file=sys.stderr)
+        failed = True
     return failed
 
 
