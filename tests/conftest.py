@@ -6,11 +6,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from helpers import NAMES
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import rnnlib
 
-settings.register_profile("rnnlib", deadline=None, derandomize=True, database=None)
+settings.register_profile(
+    "rnnlib",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],  # says more about the machine than about a test
+)
 settings.load_profile("rnnlib")
 
 

@@ -3,9 +3,9 @@
 python -m tools.quick             changes since the branch left main, committed or not
 python -m tools.quick --since HEAD~3
 
-The tests of the changed modules run first, then the gradients and PyTorch's numbers, then text and
-sampling.  After 20 seconds no new test starts, and the tests that are left out are counted: this
-is a first answer, `make test` is the whole one.
+The tests of the changed modules run, the gradients, PyTorch's stored numbers, text and sampling.
+After 20 seconds no new test starts, and those left out are counted: this is a first answer,
+`make test` is the whole one.
 """
 
 import argparse
@@ -42,37 +42,56 @@ def changed_files(since=None):
 def mirrored_tests(name, root=ROOT):
     """Name the tests of a file: rnnlib/text/pairs.py has tests/text/test_pairs*.py.
 
-    Where no test has a module's name, all tests of its folder are meant.
+    Where no test has a module's name, all tests of its folder are meant; tools/x.py has
+    tests/book/test_x*.py.
     """
     path = Path(name)
-    if path.parts[0] == "tests":
+    top, *inner = path.parent.parts or ("",)
+    if top == "tests":
         return [name] if path.name.startswith("test_") else []
-    if path.suffix != ".py" or path.parts[0] not in ("rnnlib", "tools"):
+    if path.suffix != ".py" or top not in ("rnnlib", "tools"):
         return []
-    folder = Path("tests", *(("book",) if path.parts[0] == "tools" else path.parts[1:-1]))
+    folder = Path("tests", "book") if top == "tools" else Path("tests", *inner)
     found = sorted(str(p.relative_to(root)) for p in (root / folder).glob(f"test_{path.stem}*.py"))
-    while not found and not any((root / folder).glob("test_*.py")):
-        folder = folder.parent
-    return found or ([] if folder == Path("tests") else [str(folder)])
+    if found or not inner:
+        return found
+    while not any((root / folder).glob("test_*.py")):
+        folder = folder.parent  # rnnlib/nn/cells/lstm.py: tests/nn
+    return [str(folder)]
 
 
-class Limit:
-    """A pytest plugin that starts no test after some seconds, and counts those it leaves out."""
+class Budget:
+    """A pytest plugin that starts no test after some seconds, and counts those it leaves out.
 
-    def __init__(self, seconds):
-        self.seconds, self.left_out, self.end = seconds, 0, None
+    Of the tests with many cases, each runs its first one before any runs its second.
+    """
 
-    def pytest_collection_finish(self):
-        """Start the clock: what is imported by then is not a test's fault."""
+    def __init__(self, seconds, first):
+        self.seconds, self.first, self.left_out = seconds, first, 0
+
+    def pytest_collection_modifyitems(self, config, items):
+        """Leave out what imports PyTorch, put first what tells most, and start the clock."""
+        seen = set()
+
+        def rank(item):
+            test = item.nodeid.split("[")[0]
+            again = test in seen
+            seen.add(test)
+            return again, not test.startswith(self.first)
+
+        live = [item for item in items if "[live" in item.nodeid]
+        config.hook.pytest_deselected(items=live)
+        ranks = {item: rank(item) for item in items if item not in live}
+        items[:] = sorted(ranks, key=ranks.get)
         self.end = time.monotonic() + self.seconds
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self):
-        """Pretend that a late test has run."""
-        if time.monotonic() > self.end:
-            self.left_out += 1
-            return True
-        return None
+        """Pass over a test that comes too late."""
+        if time.monotonic() < self.end:
+            return None
+        self.left_out += 1
+        return True
 
 
 def main():
@@ -90,12 +109,12 @@ def main():
 
     nearest = list(dict.fromkeys(test for name in changed for test in mirrored_tests(name)))
     print("The nearest tests:", " ".join(nearest) or "none", flush=True)
-    limit = Limit(SECONDS)
+    budget = Budget(SECONDS, first=tuple(nearest))
     options = ["-q", "-x", "--no-header", "-p", "no:cacheprovider"]
     tests = [*nearest, *(test for test in ALWAYS if test not in nearest)]
-    failed += [tests] if pytest.main([*options, *tests], plugins=[limit]) else []
-    if limit.left_out:
-        print(f"{limit.left_out} tests were left out after {SECONDS} s: `make unit` runs them all.")
+    failed += [tests] if pytest.main([*options, *tests], plugins=[budget]) else []
+    if budget.left_out:
+        print(f"{budget.left_out} cases were left out after {SECONDS} s: `make unit` runs them.")
     return bool(failed)
 
 

@@ -24,6 +24,12 @@ FLAGS = [
     "--disable-sync",
 ]
 
+PATIENCE = 600_000
+"""Milliseconds, against what hangs; a machine that is merely busy takes its time."""
+
+NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Waits until the page is laid out anew, however long that takes."""
+
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
     pytest.mark.skipif(not PAGES, reason="the book is not built: make book"),
@@ -34,7 +40,7 @@ pytestmark = [
 def browser():
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -43,6 +49,7 @@ def browser():
 def test_page_is_whole_without_a_network_at_any_width_in_both_themes(browser, name):
     complaints = []
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
 
@@ -58,8 +65,8 @@ def test_page_is_whole_without_a_network_at_any_width_in_both_themes(browser, na
         page.emulate_media(color_scheme=theme)
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_timeout(100)
-            assert page.evaluate("document.documentElement.dataset.theme") == theme
+            page.wait_for_function("t => document.documentElement.dataset.theme === t", arg=theme)
+            page.evaluate(NEXT_FRAME)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     def bad(selector, fault):

@@ -13,7 +13,6 @@ FILES = sorted(
     for path in planted.TESTS.rglob("test_*.py")
     if re.search(r"^@bug\(", path.read_text(encoding="utf-8"), flags=re.M)
 )
-pytestmark = pytest.mark.timeout(900)  # one test waits for all the bugs of a file
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(planted.TESTS)))
