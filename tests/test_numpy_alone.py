@@ -1,4 +1,4 @@
-"""NumPy alone is enough: another Python that sees NumPy, rnnlib and nothing else does everything."""
+"""NumPy alone is enough: a Python that sees NumPy, rnnlib and nothing else does everything."""
 
 import os
 import subprocess
