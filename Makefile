@@ -37,7 +37,7 @@ format: .venv/done  ## put code and notebooks into the form that lint wants, wit
 	$(RUN) tools.notebooks --normalise $(NB)
 
 unit: .venv/done book  ## pytest with coverage of rnnlib, the built pages in a real browser
-	$(ONE) $(RUN) pytest --cov $(TWO)
+	$(ONE) $(RUN) pytest --cov $(TWO) --no-loadscope-reorder
 
 nbval: .venv/done  ## re-run notebooks and compare their outputs; NB=chapters/07_clipping.ipynb selects
 	$(RUN) tools.nbval $(TWO) $(NB)

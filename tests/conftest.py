@@ -1,5 +1,6 @@
 """Fixtures of all tests, and how hypothesis runs."""
 
+import os
 from functools import partial
 from types import SimpleNamespace
 
@@ -9,6 +10,8 @@ from helpers import NAMES
 from hypothesis import HealthCheck, settings
 
 import rnnlib
+
+os.environ.pop("TQDM_DISABLE", None)  # some tests look at progress bars
 
 settings.register_profile(
     "rnnlib",
@@ -23,6 +26,11 @@ settings.load_profile("rnnlib")
 def pytest_configure(config):
     """Register the marks of these tests."""
     config.addinivalue_line("markers", "mistake: provokes errors, see tests/mistakes.py")
+
+
+def pytest_collection_modifyitems(items):
+    """Put the planted bugs first: the longest work of a worker should not begin last."""
+    items.sort(key=lambda item: "mutants" not in item.path.parts)
 
 
 @pytest.fixture

@@ -1,0 +1,73 @@
+"""The reference holds everything public, and its docstrings are valid reStructuredText."""
+
+import inspect
+import io
+
+import docutils.core
+import pytest
+from helpers import ROOT
+from sphinx.ext.napoleon import Config
+from sphinx.ext.napoleon.docstring import NumpyDocstring
+
+import rnnlib
+from tools import api_reference
+
+PAGES = sorted(path.stem for path in (ROOT / "reference").glob("*.md"))
+THINGS = {
+    name: thing
+    for page in PAGES
+    for module in api_reference.modules(page)
+    for name, thing in api_reference.public_things(module)
+}
+CONFIG = Config(napoleon_google_docstring=False, napoleon_use_ivar=True, napoleon_use_rtype=False)
+
+
+def with_members(name, thing):
+    """The name and docstring of a thing, and those of a class's own methods."""
+    yield name, inspect.getdoc(thing)
+    for member, value in vars(thing).items() if inspect.isclass(thing) else ():
+        is_field = api_reference.skip_fields(None, None, None, value, None, None)
+        if not member.startswith("_") and not is_field and getattr(value, "__doc__", None):
+            yield f"{name}.{member}", inspect.getdoc(value)
+
+
+def rendered(docstring):
+    """Turn a docstring into a document as Sphinx would; return what docutils says of it."""
+    lines = docstring.splitlines()
+    api_reference.escape(None, None, None, None, None, lines)
+    warnings = io.StringIO()
+    settings = {"warning_stream": warnings, "report_level": 2, "halt_level": 5}
+    docutils.core.publish_doctree(str(NumpyDocstring(lines, CONFIG)), settings_overrides=settings)
+    return warnings.getvalue()
+
+
+def test_every_folder_has_a_page_and_every_public_name_is_on_one():
+    folders = {p.parent.name for p in (ROOT / "rnnlib").glob("*/__init__.py")}
+    assert set(PAGES) == folders - {"widgets"} | {api_reference.FOUNDATIONS}
+    toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    assert all(f"- file: reference/{page}\n" in toc for page in PAGES)
+    public = {f"rnnlib.{n}" for n in rnnlib.__all__ if callable(getattr(rnnlib, n))}
+    assert public <= set(THINGS)
+
+
+@pytest.mark.parametrize("name", THINGS)
+def test_a_docstring_renders_without_a_warning(name):
+    said = {full: rendered(doc) for full, doc in with_members(name, THINGS[name]) if doc}
+    assert not any(said.values()), said
+
+
+def test_a_module_says_what_it_is_in_valid_text():
+    for page in PAGES:
+        for module in api_reference.modules(page):
+            assert rendered(inspect.getdoc(module)) == "", module.__name__
+
+
+def test_initials_make_no_list_and_an_end_mark_keeps_its_backslash():
+    lines = ["H. Ney, 1994; stops", '    at "\\n", or at `"\\n"`', '    >>> stop = "\\n"']
+    api_reference.escape(None, None, None, None, None, lines)
+    assert lines[0].startswith("H\\. Ney")
+    assert lines[1:] == ['    at ``"\\n"``, or at `"\\n"`', '    >>> stop = "\\n"']
+
+
+def test_a_broken_docstring_is_seen():
+    assert "WARNING" in rendered("Return *the first of many.")
