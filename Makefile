@@ -5,8 +5,8 @@ try     = $(shell $(1) $(usable) && echo $(1))
 PYTHONS = python3 python3.14 python3.13 python3.12 python3.11 python
 PYTHON ?= $(or $(firstword $(foreach python,$(PYTHONS),$(call try,$(python)))),python3)
 RUN     = .venv/bin/python -m
-NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb *.ipynb)
-PAGES   = $(wildcard *.md *.yml *.bib *.ipynb chapters/* solutions/* reference/* web/* tools/*.py)
+NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb reference/*.ipynb)
+PAGES   = $(wildcard *.md *.yml *.bib chapters/* solutions/* reference/* results/* web/* tools/*.py)
 CODE    = $(shell find rnnlib -name '*.py')
 
 # Two processes at a time, each with one thread of OpenBLAS: a second one only gets in the way.
@@ -33,7 +33,7 @@ lint: .venv/done  ## ruff over code and notebooks, codespell over prose, noteboo
 
 format: .venv/done  ## put code and notebooks into the form that lint wants, without executing any
 	$(RUN) ruff check --quiet --select I --fix --extend-exclude '*.ipynb'
-	$(RUN) ruff format --quiet --exclude '*.ipynb'
+	$(RUN) ruff format --quiet --extend-exclude '*.ipynb'
 	$(RUN) tools.notebooks --normalise $(NB)
 
 unit: .venv/done book  ## pytest with coverage of rnnlib, the built pages in a real browser

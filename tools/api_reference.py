@@ -60,7 +60,7 @@ def sections(page):
 def append_docstrings(app, page, source):
     """Put the sections of its modules after the words of a page of the reference."""
     folder, _, name = page.rpartition("/")
-    if folder == "reference":
+    if folder == "reference" and app.env.doc2path(page).endswith(".md"):
         source[0] += "\n\n" + "\n".join(sections(name))
 
 
