@@ -59,7 +59,7 @@ def namespace(vocab, tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_runs_and_prints_what_it_shows(name, namespace):
     test, said = EXAMPLES[name], []
-    test.globs = namespace
+    test.globs |= namespace  # the names of its module, as in any doctest, and these
     runner = doctest.DocTestRunner(WhereGiven(), verbose=False, optionflags=OPTIONS)
     assert runner.run(test, out=said.append).failed == 0, "".join(said)
 
