@@ -70,13 +70,19 @@ def skip_fields(app, what, name, thing, skip, options):
 
 
 def escape(app, what, name, thing, options, lines):
-    r"""Keep "A. Holtzman" from becoming item A of a list, and "\n" its backslash."""
+    r"""Turn the habits of these docstrings into reStructuredText.
+
+    "A. Holtzman" is not item A of a list, "\n" keeps its backslash, and `Step`s may have an s.
+    """
     for i, line in enumerate(lines):
         if line.lstrip().startswith((">>>", "...")):
             continue
         line = re.sub(r"^(\s*[A-Z])\. ", r"\1\. ", line)
         parts = line.split("`")  # every second one is code or a formula
         parts[::2] = [re.sub(r"([\"'])\\n\1", r"``\g<0>``", words) for words in parts[::2]]
+        for j in range(2, len(parts), 2):
+            if parts[j - 1] and parts[j][:1].isalnum():
+                parts[j] = "\\ " + parts[j]
         lines[i] = "`".join(parts)
 
 

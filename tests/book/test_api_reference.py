@@ -23,11 +23,11 @@ CONFIG = Config(napoleon_google_docstring=False, napoleon_use_ivar=True, napoleo
 
 
 def with_members(name, thing):
-    """The name and docstring of a thing, and those of a class's own methods."""
+    """The name and docstring of a thing, and those of a class's own methods and properties."""
     yield name, inspect.getdoc(thing)
     for member, value in vars(thing).items() if inspect.isclass(thing) else ():
-        is_field = api_reference.skip_fields(None, None, None, value, None, None)
-        if not member.startswith("_") and not is_field and getattr(value, "__doc__", None):
+        is_described = inspect.isroutine(value) or isinstance(value, property)
+        if is_described and not member.startswith("_") and value.__doc__:
             yield f"{name}.{member}", inspect.getdoc(value)
 
 
@@ -62,9 +62,11 @@ def test_a_module_says_what_it_is_in_valid_text():
             assert rendered(inspect.getdoc(module)) == "", module.__name__
 
 
-def test_initials_make_no_list_and_an_end_mark_keeps_its_backslash():
+def test_initials_make_no_list_an_end_mark_keeps_its_backslash_and_names_have_plurals():
     lines = ["H. Ney, 1994; stops", '    at "\\n", or at `"\\n"`', '    >>> stop = "\\n"']
+    lines += ["    two `Step`s, in ``code``"]
     api_reference.escape(None, None, None, None, None, lines)
+    assert lines.pop() == "    two `Step`\\ s, in ``code``"
     assert lines[0].startswith("H\\. Ney")
     assert lines[1:] == ['    at ``"\\n"``, or at `"\\n"`', '    >>> stop = "\\n"']
 
