@@ -54,3 +54,39 @@ def require_float_dtype(dtype):
         "of single or double precision.",
     )
     return found
+
+
+def require_ids(ids, size, name="ids", ndim=2):
+    """Return ids as an array; raise an error unless they are integers in 0 … size - 1.
+
+    Parameters
+    ----------
+    ids : array of int
+    size : int
+        V
+    name : str
+    ndim : int, optional
+        2 for (T, B), 1 for (B,); None allows any shape.
+    """
+    ids = np.asarray(ids)
+    shape = {2: " (T, B)", 1: " (B,)", None: ""}[ndim]
+    whole = np.issubdtype(ids.dtype, np.integer) and ids.size > 0
+    require(
+        whole and ndim in (None, ids.ndim),
+        f"{name} must be integers{shape}, at least one of them; got {ids.dtype} {ids.shape}.",
+    )
+    lowest, highest = ids.min(), ids.max()
+    require(
+        lowest >= 0 and highest < size,
+        f"{name} run from {lowest} to {highest}; expected 0 … {size - 1}.",
+    )
+    return ids
+
+
+def require_numbers(array, name="logits"):
+    """Raise a ValueError if the network's answer is not-a-number."""
+    require(
+        not np.isnan(array).any(),
+        f"The {name} contain nan: the network has diverged. Load an earlier checkpoint, or train "
+        "again with a smaller learning rate.",
+    )
