@@ -186,7 +186,7 @@ class Recurrent:
 
     def _check_input(self, xs):
         require_type(
-            isinstance(xs, np.ndarray), f"xs must be an array, got {type(xs).__name__} {xs!r:.40}."
+            isinstance(xs, np.ndarray), f"xs must be an array, got {type(xs).__name__}."
         )
         ids = np.issubdtype(xs.dtype, np.integer)
         require(
