@@ -26,15 +26,17 @@ from .datasets.translation.pairs import split_by_combination, translation_pairs
 from .generation.beam import Hypothesis
 from .generation.novelty import NoveltyReport, novelty_report
 from .generation.sampling import beam_search, generate, next_symbol_distribution
+from .generation.translation import alignment, translate
 from .ledger import mean_scores, read_ledger, write_ledger
 from .losses import cross_entropy
 from .models.classifiers import SequenceClassifier, SequenceTagger
+from .models.decoder import Decoder
 from .models.encoder import Encoder
 from .models.language import LanguageModel
 from .models.ngram import KneserNey, NGram
 from .models.seq2seq import Seq2Seq
 from .nn.attention import AdditiveAttention
-from .nn.cells import GRUCell, LSTMCell, RNNCell
+from .nn.cells import Cell, GRUCell, LSTMCell, RNNCell
 from .nn.layers import Dropout, Embedding, Linear
 from .nn.recurrent import Recurrent
 from .nn.stacking import Bidirectional, Stacked
@@ -86,7 +88,9 @@ __all__ = [
     "Batches",
     "Bidirectional",
     "Callback",
+    "Cell",
     "Checkpoint",
+    "Decoder",
     "Dinosaur",
     "Dropout",
     "EarlyStopping",
@@ -114,6 +118,7 @@ __all__ = [
     "Stacked",
     "TrainingDiverged",
     "Vocabulary",
+    "alignment",
     "beam_search",
     "check_gradients",
     "clip_by_norm",
@@ -149,6 +154,7 @@ __all__ = [
     "stream_batches",
     "tales",
     "train_steps",
+    "translate",
     "translation_pairs",
     "warm_up",
     "write_ledger",

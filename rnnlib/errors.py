@@ -6,15 +6,19 @@ import numpy as np
 
 
 def require(condition, message):
-    """Raise a ValueError with this message unless the condition holds."""
+    """Raise a ValueError unless the condition holds.
+
+    The message may be a function that returns it, so that what runs at every step of training
+    formats nothing while all is well.
+    """
     if not condition:
-        raise ValueError(message)
+        raise ValueError(message() if callable(message) else message)
 
 
 def require_type(condition, message):
-    """Raise a TypeError with this message unless the condition holds."""
+    """Raise a TypeError unless the condition holds; the message as in `require`."""
     if not condition:
-        raise TypeError(message)
+        raise TypeError(message() if callable(message) else message)
 
 
 def at_least_one(**sizes):
@@ -73,12 +77,14 @@ def require_ids(ids, size, name="ids", ndim=2):
     whole = np.issubdtype(ids.dtype, np.integer) and ids.size > 0
     require(
         whole and ndim in (None, ids.ndim),
-        f"{name} must be integers{shape}, at least one of them; got {ids.dtype} {ids.shape}.",
+        lambda: (
+            f"{name} must be integers{shape}, at least one of them; got {ids.dtype} {ids.shape}."
+        ),
     )
     lowest, highest = ids.min(), ids.max()
     require(
         lowest >= 0 and highest < size,
-        f"{name} run from {lowest} to {highest}; expected 0 … {size - 1}.",
+        lambda: f"{name} run from {lowest} to {highest}; expected 0 … {size - 1}.",
     )
     return ids
 

@@ -186,37 +186,41 @@ class Recurrent:
 
     def _check_input(self, xs):
         require_type(
-            isinstance(xs, np.ndarray), f"xs must be an array, got {type(xs).__name__}."
+            isinstance(xs, np.ndarray), lambda: f"xs must be an array, got {type(xs).__name__}."
         )
         ids = np.issubdtype(xs.dtype, np.integer)
         require(
             xs.ndim == (2 if ids else 3) and 0 not in xs.shape,
-            f"xs has shape {xs.shape} and type {xs.dtype}; expected floats "
-            f"(T, B, {self.input_size}) or integer ids (T, B), time first.",
+            lambda: (
+                f"xs has shape {xs.shape} and type {xs.dtype}; expected floats "
+                f"(T, B, {self.input_size}) or integer ids (T, B), time first."
+            ),
         )
         if ids:
             lowest, highest = xs.min(), xs.max()
             require(
                 lowest >= 0 and highest < self.input_size,
-                f"ids run from {lowest} to {highest}; expected 0 … {self.input_size - 1}.",
+                lambda: f"ids run from {lowest} to {highest}; expected 0 … {self.input_size - 1}.",
             )
         else:
             require(
                 xs.shape[2] == self.input_size,
-                f"xs has {xs.shape[2]} features; expected {self.input_size}.",
+                lambda: f"xs has {xs.shape[2]} features; expected {self.input_size}.",
             )
 
     def _check_state(self, state, B):
         names, expected = self.cell.state_names, (B, self.hidden_size)
         require_type(
             isinstance(state, tuple),
-            f"state must be a tuple ({', '.join(names)}), got {type(state).__name__}.",
+            lambda: f"state must be a tuple ({', '.join(names)}), got {type(state).__name__}.",
         )
         shapes = [np.shape(s) for s in state]
         require(
             shapes == [expected] * len(names),
-            f"state ({', '.join(names)}) has shapes {shapes}; "
-            f"expected {[expected] * len(names)} for a batch of {B}.",
+            lambda: (
+                f"state ({', '.join(names)}) has shapes {shapes}; "
+                f"expected {[expected] * len(names)} for a batch of {B}."
+            ),
         )
 
 
@@ -226,7 +230,7 @@ def _column(mask, shape):
         return None
     require(
         np.shape(mask) == shape,
-        f"mask {np.shape(mask)} must have the shape (T, B) of the input, {shape}.",
+        lambda: f"mask {np.shape(mask)} must have the shape (T, B) of the input, {shape}.",
     )
     return np.asarray(mask, dtype=bool)[..., None]
 

@@ -11,6 +11,7 @@ from planted import bug
 
 import rnnlib as rl
 from rnnlib import PairInputs, Seq2Seq, Vocabulary, pair_batches
+from rnnlib.generation.translation import translate_ids
 
 SOURCE, TARGET = Vocabulary("abcd"), Vocabulary("\nxyz")
 PAIRS = st.lists(
@@ -103,7 +104,7 @@ def test_padding_of_source_and_target_changes_nothing(cell, attention, pairs):
 
 
 @every_network
-def test_what_stands_on_the_pads_of_a_source_changes_nothing(cell, attention, rng):
+def test_what_is_on_the_pads_of_a_source_changes_nothing(cell, attention, rng):
     model = build(cell, attention)
     inputs, *rest = one_batch([("abcd", "xy"), ("b", "zz"), ("ca", "")])
     pads = np.arange(4)[:, None] >= inputs.lengths
@@ -183,8 +184,8 @@ def test_a_model_learns_to_read_backwards(cell, attention):
     batches = pair_batches(vocab, vocab, pairs, 8, rng)
     rl.fit(model, batches, rl.Adam(0.01), epochs=50, clip_norm=1.0, progress=False)
     assert rl.evaluate(model, batches) < 0.1
-    written = model.translate([vocab.encode(word) for word in words], 6)
-    right = [vocab.decode(ids) == word[::-1] for ids, word in zip(written, words, strict=True)]
+    written = rl.translate(model, vocab, vocab, words, max_length=6)
+    right = [text == word[::-1] for text, word in zip(written, words, strict=True)]
     assert np.mean(right) > 0.9
 
 
@@ -194,7 +195,9 @@ def test_a_model_learns_to_read_backwards(cell, attention):
 def test_greedy_writes_what_is_most_probable_after_what_it_wrote(cell, attention, sources):
     model = build(cell, attention)
     sources = [SOURCE.encode(source) for source in sources]
-    for source, written in zip(sources, model.translate(sources, 6), strict=True):
+    for source, written in zip(
+        sources, translate_ids(model, sources, end=0, max_length=6), strict=True
+    ):
         expected, row = [0], (source[:, None], np.array([len(source)]))
         while len(expected) <= 6:
             logits, _, _ = model.forward(PairInputs(*row, np.array(expected)[:, None]))
@@ -225,15 +228,17 @@ def score_all(model, source, length, alpha):
 def test_a_wide_beam_finds_the_best_of_all_targets(seed, alpha):
     model, source = build(seed=seed), SOURCE.encode("abca")
     scores = score_all(model, source, 4, alpha)
-    (best,) = model.translate([source], 4, beam_width=200, length_penalty=alpha)
+    (best,) = translate_ids(
+        model, [source], end=0, max_length=4, beam_width=200, length_penalty=alpha
+    )
     assert tuple(best) == max(scores, key=scores.get)
 
 
 def test_the_alignment_shows_where_each_symbol_looked():
-    model, source, target = build(), SOURCE.encode("abca"), TARGET.encode("xyx")
-    picture = model.alignment(source, target)
+    model = build()
+    picture = rl.alignment(model, SOURCE, TARGET, "abca", "xyx")
     assert picture.shape == (4, 4)
     np.testing.assert_allclose(picture.sum(axis=1), 1, rtol=1e-12)
     (batch,) = pair_batches(SOURCE, TARGET, [("abca", "xyx"), ("abcabc", "z")], 2)
-    _, _, (_, cache) = model.forward(batch[0])
-    np.testing.assert_allclose(cache[3][0].weights[0, :, :4], picture, rtol=1e-10)
+    _, _, cache = model.forward(batch[0])
+    np.testing.assert_allclose(cache.decoder.attention.weights[0, :, :4], picture, rtol=1e-10)

@@ -9,6 +9,7 @@ from planted import bug
 
 import rnnlib
 from rnnlib import Bidirectional, Recurrent, Stacked
+from rnnlib.nn.state import flatten, map_state
 
 D, H = 4, 3
 LENGTHS = st.lists(st.integers(1, 6), min_size=1, max_size=4)
@@ -33,11 +34,9 @@ def run(layer, xs, mask):
     hs, state, cache = layer.forward(xs, *arguments)
     hs = hs * mask[..., None]
 
-    def ones(part):
-        return tuple(map(ones, part)) if isinstance(part, tuple) else np.ones_like(part)
-
-    dxs, _, grads = layer.backward(np.ones_like(hs) * mask[..., None], cache, ones(state))
-    return hs, rnnlib.training.gradients._flatten(state), dxs, grads
+    ones = map_state(np.ones_like, state)
+    dxs, _, grads = layer.backward(np.ones_like(hs) * mask[..., None], cache, ones)
+    return hs, flatten(state), dxs, grads
 
 
 @bug(
