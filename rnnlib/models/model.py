@@ -101,7 +101,7 @@ def config_of(arguments, optional=()):
         if name.endswith(("_size", "_dim")) or name.startswith("num_"):
             require_type(
                 not isinstance(value, Vocabulary),
-                f"{name} is a number of symbols: pass len(vocab), not the vocabulary {value!r:.60}.",
+                f"{name} is a number: pass len(vocab), not the vocabulary {value!r:.50}.",
             )
             if value is not None or name not in optional:
                 at_least_one(**{name: value})

@@ -135,7 +135,7 @@ class Recurrent:
         grads : dict
         """
         mask, W_hh = cache.mask, self.params["W_hh"]
-        T, B, H = dhs.shape
+        T, B, _ = dhs.shape
         da_x = np.empty((T, B, W_hh.shape[1]), W_hh.dtype)  # (T, B, G·H)
         da_h = da_x if self.cell.additive else np.empty_like(da_x)
         if dstate is None:

@@ -10,7 +10,7 @@ from .recurrent import Recurrent
 
 
 class Bidirectional:
-    """Two recurrent layers next to each other: one reads from left to right, one from right to left.
+    """Two recurrent layers: one reads from left to right, the other from right to left.
 
     Parameters
     ----------
@@ -25,7 +25,8 @@ class Bidirectional:
     Notes
     -----
     The second layer walks through time backwards.  Where the mask is 0 its state does not
-    change, so it meets the last symbol of every sequence in its initial state, whatever the padding.
+    change, so it meets the last symbol of every sequence in its initial state, whatever the
+    padding.
 
     References
     ----------

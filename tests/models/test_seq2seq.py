@@ -242,3 +242,38 @@ def test_the_alignment_shows_where_each_symbol_looked():
     (batch,) = pair_batches(SOURCE, TARGET, [("abca", "xyx"), ("abcabc", "z")], 2)
     _, _, cache = model.forward(batch[0])
     np.testing.assert_allclose(cache.decoder.attention.weights[0, :, :4], picture, rtol=1e-10)
+
+
+WORDS = rl.Vocabulary.from_words(["the river sleeps", "a rex eats"])
+FRENCH = rl.Vocabulary(["<unk>", "a", "dort", "\n", "le", "mange", "rex"], WORDS.splitter)
+
+
+def lexicon(cell="gru", seed=0):
+    """A model from words to words, whose end mark is id 3."""
+    rng = np.random.default_rng(seed)
+    model = Seq2Seq(len(WORDS), len(FRENCH), 8, cell, rng=rng, dtype=np.float64)
+    for p in model.params.values():
+        p *= 2
+    return model
+
+
+@bug("the end mark is always id 0", "generation.translation._check",
+     "int(target_vocab.encode([END])[0])", "0")  # fmt: skip
+@pytest.mark.parametrize("width", [1, 3])
+@pytest.mark.parametrize("cell", CELLS)
+def test_words_are_translated_wherever_the_end_mark_is(cell, width):
+    model, (end,) = lexicon(cell), FRENCH.encode(["\n"])
+    assert end == 3
+    texts = ["the river sleeps", ["a", "rex"], "the mammoth eats"]  # mammoth is <unk>
+    written = rl.translate(model, WORDS, FRENCH, texts, max_length=5, beam_width=width)
+    expected = translate_ids(
+        model, [WORDS.encode(t) for t in texts], end=3, max_length=5, beam_width=width
+    )
+    assert written == [FRENCH.decode(ids) for ids in expected]
+    assert all(isinstance(text, str) and "\n" not in text for text in written)
+
+
+def test_the_alignment_of_words_has_a_row_for_each_and_for_the_end():
+    picture = rl.alignment(lexicon(), WORDS, FRENCH, "the river sleeps", ["le", "rex", "dort"])
+    assert picture.shape == (4, 3)
+    np.testing.assert_allclose(picture.sum(axis=1), 1, rtol=1e-12)

@@ -76,5 +76,5 @@ class Cell:
         """Add the extra parameters to the recurrent product (G, B, H), in place."""
 
     def extra_grads(self, da_h):
-        """Return the gradients of the extra parameters, given that of a_h at all steps (G, N, H)."""
+        """Return the extra parameters' gradients, given that of a_h at all steps (G, N, H)."""
         return {}
