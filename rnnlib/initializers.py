@@ -1,4 +1,4 @@
-"""How weights start.  Functions of `(rng, shape, …, dtype)` that return an ndarray.
+"""Initial weights: functions of `(rng, shape, …, dtype)` that return an ndarray.
 
 All refuse a dtype other than float32 and float64, and a seed where a generator is expected.
 """

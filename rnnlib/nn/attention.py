@@ -1,4 +1,4 @@
-"""Where to look: a weighted mean of what was read, with weights that the reader's question sets."""
+"""Attention: a weighted mean of what was read, with weights that the reader's question sets."""
 
 from typing import NamedTuple
 

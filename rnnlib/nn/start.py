@@ -1,4 +1,4 @@
-"""Where a sequence starts from, when that depends on its class."""
+"""Learnt initial states, one for each class of sequences."""
 
 import numpy as np
 

@@ -9,7 +9,7 @@ from .base import Cell
 
 
 class GRUCache(NamedTuple):
-    """What one step of `GRUCell` keeps for its way back."""
+    """The intermediate results of one step of `GRUCell`."""
 
     r: np.ndarray  # (B, H), how much of the past the candidate sees
     z: np.ndarray  # (B, H), how much of the state is kept

@@ -9,7 +9,7 @@ from .base import Cell
 
 
 class LSTMCache(NamedTuple):
-    """What one step of `LSTMCell` keeps for its way back; `cache.f` is the forget gate."""
+    """The intermediate results of one step of `LSTMCell`; `cache.f` is the forget gate."""
 
     i: np.ndarray  # (B, H), how much of the candidate is written
     f: np.ndarray  # (B, H), how much of the memory is kept

@@ -9,7 +9,7 @@ from .base import Cell
 
 
 class RNNCache(NamedTuple):
-    """What one step of `RNNCell` keeps for its way back."""
+    """The intermediate results of one step of `RNNCell`."""
 
     h: np.ndarray  # (B, H), after the step
 
