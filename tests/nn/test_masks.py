@@ -1,4 +1,4 @@
-"""Sequences of different lengths side by side: each is read as if it were alone."""
+"""Sequences of different lengths in one batch: each is read as if it were alone."""
 
 import tracemalloc
 
