@@ -140,5 +140,7 @@ class LanguageModel(Network):
         )
         require(
             labels is None or np.shape(labels) == np.shape(ids)[1:],
-            f"labels {np.shape(labels)} must be one for each of the {np.shape(ids)[1:]} sequences.",
+            lambda: (
+                f"labels {np.shape(labels)} must be one for each sequence, {np.shape(ids)[1:]}."
+            ),
         )

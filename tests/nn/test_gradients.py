@@ -174,6 +174,58 @@ def test_the_gradients_of_a_recurrent_layer_are_right(cell, inputs, start, rng):
     assert_gradients_right(layer, xs, *state, also=also)
 
 
+class ForgetfulCell(rnnlib.Cell):
+    """A user's own cell: h' = h · σ(a_h + b_k) + tanh(a_x), with one parameter more."""
+
+    additive = False
+
+    def forward(self, a_x, a_h, state):
+        k, n = sigmoid(a_h[0]), np.tanh(a_x[0])
+        return (state[0] * k + n,), (state[0], k, n)
+
+    def backward(self, dstate, cache):
+        (dh,), (h, k, n) = dstate, cache
+        return (dh * dtanh(n),), (dh * h * dsigmoid(k),), (dh * k,)
+
+    def extra_params(self, hidden_size, dtype):
+        return {"b_k": np.zeros(hidden_size, dtype)}
+
+    def add_bias(self, a_h, params):
+        a_h[0] += params["b_k"]
+
+    def extra_grads(self, da_h):
+        return {"b_k": da_h[0].sum(axis=0)}
+
+
+@bug("the cell's own parameter is not used", "nn.recurrent.Recurrent.forward",
+     "self.cell.add_bias(a_h, self.params)", "pass")  # fmt: skip
+@bug("the cell's own parameter has no gradient", "nn.recurrent.Recurrent._weight_gradients",
+     "grads |= self.cell.extra_grads(by_gate(da_h, self.cell.gates))", "pass")  # fmt: skip
+def test_a_cell_of_ones_own_keeps_the_contract(rng):
+    layer = randomized(Recurrent(ForgetfulCell(), D, H, rng, np.float64), rng)
+    xs, state = rng.standard_normal((T, B, D)), random_state(layer, rng)
+    assert_gradients_right(layer, xs, state, also=["xs", "state[0]"])
+    before = layer.forward(xs)[0]
+    layer.params["b_k"] += 1
+    assert not np.allclose(layer.forward(xs)[0], before)
+
+
+@bug("the GRU's second bias is not reset", "nn.cells.gru.GRUCell.add_bias",
+     "a_h[2] += params['b_hn']", "pass")  # fmt: skip
+def test_the_second_bias_of_the_gru_acts_through_the_reset_gate(rng):
+    layer = recurrent("gru", rng)
+    layer.params["W_hh"][...] = 0
+    layer.params["b_h"][...] = np.repeat([-800.0, -800.0, 0.0], H)  # r = z = 0: nothing comes in
+    xs = rng.standard_normal((1, B, D))
+    layer.params["W_xh"][:, : 2 * H] = 0
+    closed, _, _ = layer.forward(xs)
+    np.testing.assert_allclose(closed[0], np.tanh(xs[0] @ layer.params["W_xh"][:, 2 * H :]))
+    layer.params["b_h"][:H] = 800.0  # r = 1
+    opened, _, _ = layer.forward(xs)
+    a = xs[0] @ layer.params["W_xh"][:, 2 * H :] + layer.params["b_hn"]
+    np.testing.assert_allclose(opened[0], np.tanh(a), rtol=1e-12)
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_missing_gradient_of_the_final_state_counts_as_zero(cell, rng):
     layer = recurrent(cell, rng)

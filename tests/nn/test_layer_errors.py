@@ -35,6 +35,8 @@ WRONG_VALUES = [
     ("ids run from -1 to -1", lambda w: w.embedding.forward(np.array([-1]))),
     ("ids must be integers, at least one", lambda w: w.embedding.forward(np.array([1.0]))),
     ("input_size must be at least 1, got 0", lambda w: Linear(0, 3, w.rng)),
+    ("embedding_dim must be at least 1, got 0", lambda w: Embedding(3, 0, w.rng)),
+    ("hidden_size must be at least 1, got 0", lambda w: rl.Encoder(rl.GRUCell, 3, 0, w.rng)),
     ("key_size must be at least 1, got 0", lambda w: rl.AdditiveAttention(3, 0, 4, w.rng)),
     ("hidden_size must be at least 2", lambda w: rl.Encoder(rl.GRUCell, 3, 1, w.rng)),
     ("in [0, 1), got 1", lambda w: rl.Dropout(1, w.rng)),
