@@ -38,8 +38,11 @@ from .nn.cells import GRUCell, LSTMCell, RNNCell
 from .nn.layers import Dropout, Embedding, Linear
 from .nn.recurrent import Recurrent
 from .nn.stacking import Bidirectional, Stacked
-from .text.batches import Batches, labelled_batches, padded_batches, split, stream_batches
+from .text.batches import Batch, Batches
 from .text.pairs import PairInputs, pair_batches
+from .text.sequences import labelled_batches, padded_batches
+from .text.split import split
+from .text.stream import stream_batches
 from .text.vocabulary import Vocabulary
 from .training.callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
@@ -52,8 +55,9 @@ from .training.gradients import (
     relative_error,
 )
 from .training.history import History
-from .training.loop import Callback, TrainingDiverged, evaluate, fit, train_steps
+from .training.loop import evaluate, fit, train_steps
 from .training.optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay, no_decay, warm_up
+from .training.run import Callback, TrainingDiverged
 
 __version__ = "0.1.0"
 
@@ -83,6 +87,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdditiveAttention",
+    "Batch",
     "Batches",
     "Bidirectional",
     "Callback",

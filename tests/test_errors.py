@@ -37,7 +37,6 @@ def own_vocabulary():
 VALUE_ERRORS = [
     # texts and symbols
     ("symbol 'é' at position 4 of 'caudé'", lambda w: w.vocab.encode("caudé")),
-    ("symbol '!' at position 3 of 'rex!'", lambda w: rl.padded_batches(w.vocab, ["rex!"], 2)),
     ("symbol '!' at position 1", lambda w: rl.generate(w.model, w.vocab, "!", rng=w.rng)),
     ("symbol 'END'", lambda w: rl.generate(w.model, w.vocab, stop="END", rng=w.rng)),
     ("id 99 is outside 0 … 22", lambda w: w.vocab.decode([1, 99])),
@@ -49,24 +48,9 @@ VALUE_ERRORS = [
     ("3 different words of the text occurs 2 t", lambda w: rl.Vocabulary.from_words("a rex.", 2)),
     ("the text given is empty", lambda w: rl.Vocabulary.from_merges([], 3)),
     # tasks
-    ("lag must be at least 1, got 0", lambda w: rl.recall_batches(0, 4, 4, w.rng)),
     ("'BTBTXSSTE' is not of the emb", lambda w: reber_surprise("BTBTXSSTE")),
     ("'BTBTXSEPE' is not of the emb", lambda w: reber_surprise("BTBTXSEPE")),
     ("'BTBTXTE' is not of the embedded", lambda w: reber_surprise("BTBTXTE")),
-    # sets and batches
-    ("sum to 1, got (0.8, 0.1) (sum 0.9)", lambda w: rl.split(NAMES, (0.8, 0.1))),
-    ("positive and sum to 1, got (1.5, -0.5)", lambda w: rl.split(NAMES, (1.5, -0.5))),
-    ("3 distinct items are too few for 3 parts", lambda w: rl.split("aabbcc")),
-    ("no sequences to make batches of", lambda w: rl.padded_batches(w.vocab, [], 2)),
-    ("batch_size must be at least 1, got 0", lambda w: rl.padded_batches(w.vocab, NAMES, 0)),
-    ("batch_size must be at least 1, got -1", lambda w: rl.labelled_batches(w.vocab, "a", [0], -1)),
-    ("no end mark", lambda w: rl.padded_batches(rl.Vocabulary("abc"), ["abc"], 2)),
-    ("seq_len must be at least 1, got 0", lambda w: rl.stream_batches(np.arange(9), 2, 0)),
-    ("shape (3, 3)", lambda w: rl.stream_batches(np.ones((3, 3), int), 2, 2)),
-    ("9 symbols is too short for 2 rows", lambda w: rl.stream_batches(np.arange(9), 2, 5)),
-    ("1 labels for 2: ['rex', 'tor']", lambda w: w.labelled(["rex", "tor"], [0])),
-    ("2 labels for 3: 'rex'", lambda w: w.labelled(["rex"], [[0, 1]])),
-    ("none may be empty", lambda w: w.labelled(["rex", ""], [0, 1])),
     # counting
     ("order must be 0 (uniform) or more, got -1", lambda w: NGram(-1)),
     ("no sequences to count", lambda w: w.ngram.fit([])),
@@ -78,11 +62,6 @@ VALUE_ERRORS = [
     ("call fit(sequences) first", lambda w: NGram().nats_per_symbol(["a"])),
     ("call fit(sequences) first", lambda w: NGram().sample(w.rng)),
     # pairs and translating
-    ("no pairs to make batches of", lambda w: w.pairs([], 2)),
-    ("batch_size must be at least 1, got 0", lambda w: w.pairs([("rex", "rex")], 0)),
-    ("no end mark", lambda w: rl.pair_batches(w.vocab, rl.Vocabulary("rex"), [("rex", "rex")], 1)),
-    ("source of pair 1 is empty", lambda w: w.pairs([("rex", "rex"), ("", "rex")], 2)),
-    ("symbol '!' at position 3 of 'rex!'", lambda w: w.pairs([("rex!", "rex")], 2)),
     ("width must be at least 1, got 0", lambda w: rl.beam_search(w.model, w.vocab, width=0)),
     ("nothing to start from", lambda w: rl.beam_search(w.model, w.vocab, start="")),
     # optimizers and gradients
@@ -131,7 +110,6 @@ TYPE_ERRORS = [
     ("put it in a list", lambda w: NGram().fit("one text")),
     ("FastCell could not be read back", lambda w: w.save(type("FastCell", (), {})())),
     ("LinesSplitter could not be", lambda w: w.save(w.model, vocab=own_vocabulary())),
-    ("must be a list of strings", lambda w: rl.padded_batches(w.vocab, "one text", 2)),
     ("float64, got float32", lambda w: rl.numerical_gradient(float, np.ones(2, np.float32))),
 ]
 NOT_FOUND = [
@@ -156,8 +134,6 @@ def world(world, tmp_path):
         odd=grads | {"output.b_y": np.ones(2)},
         merged=rl.Vocabulary.from_merges(["trex trex"], 3),
         ngram=NGram().fit(NAMES),
-        labelled=lambda *arrays: rl.labelled_batches(vocab, *arrays, batch_size=2),
-        pairs=partial(rl.pair_batches, vocab, vocab),
     )
     files = "binary foreign whole truncated flipped newer incomplete misfit"
     vars(w).update({name: tmp_path / f"{name}.npz" for name in files.split()})

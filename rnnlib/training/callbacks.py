@@ -6,7 +6,7 @@ from ..errors import at_least_one
 from ..generation.sampling import generate
 from ..text.vocabulary import END
 from .checkpoints import load_checkpoint, save_checkpoint
-from .loop import Callback
+from .run import Callback
 
 
 class EarlyStopping(Callback):

@@ -2,63 +2,15 @@
 
 import os
 import time
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import at_least_one
-from ..text.batches import arguments
+from ..text.batches import as_batches, by_name
 from .gradients import clip_by_norm, clip_by_value, global_norm
 from .history import History
 from .parallel import keep_memory, limit_blas, loss_and_grads
-
-
-class Step(NamedTuple):
-    """What `train_steps` tells of one step."""
-
-    epoch: int  # from 0
-    loss: float  # nats per symbol, before the step was taken
-    grad_norm: float  # before clipping
-    lr: float
-    symbols: int  # targets that counted
-    ends_epoch: bool
-
-
-@dataclass
-class Run:
-    """A training under way, as callbacks see it; set `stop` to a reason to end it."""
-
-    model: object
-    optimizer: object
-    batches: object
-    history: History
-    stop: str = ""
-
-
-class Callback:
-    """Something that watches a training.  Override what you need."""
-
-    def on_step(self, run, step):
-        """After every step."""
-
-    def on_epoch(self, run):
-        """After every epoch, when its losses are in `run.history`."""
-
-    def on_end(self, run):
-        """Once, however the training ended."""
-
-
-class TrainingDiverged(ValueError):
-    """The loss or a gradient is no longer a finite number.
-
-    Attributes
-    ----------
-    history : History or None
-        What `fit` had recorded until then.
-    """
-
-    history = None
+from .run import Run, Step, TrainingDiverged
 
 
 def train_steps(
@@ -107,12 +59,12 @@ def train_steps(
     if clip_norm is not None and clip_value is not None:
         raise ValueError("Clip by norm or by value: pass clip_norm or clip_value, not both.")
     at_least_one(workers=workers)
+    batches = as_batches(batches)
     base_lr, total = optimizer.lr, epochs * len(batches)
     for epoch in range(first_epoch, epochs):
         state = None
         for i, batch in enumerate(batches):
-            ids, targets, given, symbols = arguments(batch, state)
-            loss, grads, last = loss_and_grads(model, ids, targets, workers=workers, **given)
+            loss, grads, last = loss_and_grads(model, batch, state, workers=workers)
             state = last if batches.carries_state else None
 
             norm = global_norm(grads)
@@ -130,7 +82,7 @@ def train_steps(
                 optimizer.step(model.params, grads)
             finally:
                 optimizer.lr = base_lr
-            yield Step(epoch, loss, norm, lr, symbols, ends_epoch=i + 1 == len(batches))
+            yield Step(epoch, loss, norm, lr, batch.count, ends_epoch=i + 1 == len(batches))
 
 
 def fit(
@@ -181,6 +133,8 @@ def fit(
 
     On Linux the process keeps the memory of its largest step from then on: `parallel.keep_memory`.
     """
+    batches = as_batches(batches)
+    validation = None if validation is None else as_batches(validation, "validation")
     run = Run(model, optimizer, batches, History() if history is None else history)
     history = run.history
     history.stopped = ""
@@ -201,6 +155,8 @@ def fit(
     keep_memory()
     threads = limit_blas(1 if model.config["hidden_size"] < 256 else None)
     try:
+        for callback in callbacks:
+            callback.on_start(run)
         losses, weights, start = [], [], time.perf_counter()
         for step in steps:
             history.step_loss.append(step.loss)
@@ -249,13 +205,13 @@ def evaluate(model, batches):
     -------
     float
     """
+    batches = as_batches(batches)
     state, total, count = None, 0.0, 0
     for batch in batches:
-        ids, targets, given, symbols = arguments(batch, state)
-        loss, last = model.loss(ids, targets, **given)
+        loss, last = model.loss(batch.inputs, batch.targets, **by_name(batch, state))
         state = last if batches.carries_state else None
-        total += loss * symbols
-        count += symbols
+        total += loss * batch.count
+        count += batch.count
     return total / count
 
 

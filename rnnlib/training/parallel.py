@@ -14,18 +14,22 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ..errors import at_least_one
+from ..text.batches import by_name
 
 
-def loss_and_grads(model, ids, targets, *, workers=1, **given):
+def loss_and_grads(model, batch, state=None, *, workers=1, train=True):
     """Compute `model.loss_and_grads` with the batch split over threads.
 
     Parameters
     ----------
     model : LanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
-    ids, targets, **given
-        What the model's own `loss_and_grads` takes: mask, labels, state, train.
+    batch : Batch
+    state : tuple, optional
+        Where the sequences start, as an earlier call returned it.
     workers : int
         Parts of the batch, each in a thread whose products use one processor.
+    train : bool
+        Whether dropout acts.
 
     Returns
     -------
@@ -43,29 +47,19 @@ def loss_and_grads(model, ids, targets, *, workers=1, **given):
     model's.  So the masks depend on the number of workers, and on nothing that threads race for.
     """
     at_least_one(workers=workers)
-    targets = np.asarray(targets)
-    mask = given.get("mask")
-    counts = mask if np.shape(mask) == targets.shape else np.ones_like(targets)
-    counts = counts.reshape(-1, targets.shape[-1]).sum(axis=0, dtype=np.float64)  # per sequence
-    rows = [part for part in np.array_split(np.arange(len(counts)), workers) if len(part)]
-    shares = [counts[part].sum() / counts.sum() for part in rows]
+    columns = np.arange(np.shape(batch.targets)[-1])
+    rows = [part for part in np.array_split(columns, workers) if len(part)]
+    parts = [_part(batch, slice(own[0], own[-1] + 1)) for own in rows]
+    shares = [part.count / max(batch.count, 1) for part in parts] if len(rows) > 1 else [1]
     if len(rows) == 1 or not all(shares):  # a part of nothing but padding has no loss
-        return model.loss_and_grads(ids, targets, **given)
+        return _model_call(model, batch, state, train)
 
-    def run(twin, part):
-        own = slice(part[0], part[-1] + 1)
-        return twin.loss_and_grads(
-            _columns(ids, own),
-            _columns(targets, own),
-            **{
-                name: _state_rows(value, own) if name == "state" else _columns(value, own)
-                for name, value in given.items()
-            },
-        )
+    def run(twin, part, own):
+        return _model_call(twin, part, _state_rows(state, slice(own[0], own[-1] + 1)), train)
 
-    twins = _twins(model, len(rows), given.get("train", True))
+    twins = _twins(model, len(rows), train)
     with limit_blas(1), ThreadPoolExecutor(len(rows)) as threads:
-        losses, grads, states = zip(*threads.map(run, twins, rows), strict=True)
+        losses, grads, states = zip(*threads.map(run, twins, parts, rows), strict=True)
     loss = float(np.dot(shares, losses))
     return loss, _weighted_sum(grads, shares), _joined(states)
 
@@ -96,11 +90,16 @@ def keep_memory():
     return all(mallopt(option, 2**30) for option in (trim_threshold, mmap_threshold))
 
 
-def _columns(x, own):
-    """Cut the sequences of a part out of (T, B), (B,) or a tuple of them."""
+def _model_call(model, batch, state, train):
+    given = by_name(batch, state)
+    return model.loss_and_grads(batch.inputs, batch.targets, train=train, **given)
+
+
+def _part(x, own):
+    """Cut some sequences out of a batch: out of (T, B), (B,) or a named tuple of them."""
     if isinstance(x, tuple):
-        return type(x)(*(_columns(a, own) for a in x))
-    return np.asarray(x)[..., own] if np.ndim(x) else x
+        return type(x)(*(_part(a, own) for a in x))
+    return x if x is None else np.asarray(x)[..., own]
 
 
 def _state_rows(state, own):

@@ -31,7 +31,7 @@ def all_strings(longest):
 def test_recall_asks_once_for_the_first_symbol(rng):
     batches = rl.recall_batches(lag=6, batch_size=500, count=3, rng=rng, num_symbols=5)
     assert len(list(batches)) == len(batches) == 3
-    ids, targets, mask = next(iter(batches))
+    ids, targets, mask, _ = next(iter(batches))
     assert ids.shape == targets.shape == mask.shape == (7, 500)
     np.testing.assert_array_equal(targets[-1], ids[0])
     assert mask[-1].all() and not mask[:-1].any()

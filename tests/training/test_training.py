@@ -120,14 +120,14 @@ def test_names_start_without_a_past_and_streams_go_on(cell, vocab, rng):
     for name in model.params:
         model.params[name] *= 3  # a past that matters
     padded = padded_batches(vocab, NAMES, 4)
-    for step, (ids, targets, mask) in zip(frozen_steps(model, padded), padded, strict=True):
+    for step, (ids, targets, mask, _) in zip(frozen_steps(model, padded), padded, strict=True):
         alone, _, _ = model.loss_and_grads(ids, targets, mask=mask)
         assert step.loss == pytest.approx(alone, rel=1e-12)
         assert step.symbols == mask.sum()
 
     ids = vocab.encode("".join(NAMES))
     stream = stream_batches(ids, 3, 7)
-    ((inputs, targets),) = stream_batches(ids, 3, (len(ids) - 1) // 3)
+    ((inputs, targets, _, _),) = stream_batches(ids, 3, (len(ids) - 1) // 3)
     in_one_pass, _, _ = model.loss_and_grads(inputs, targets)
     steps = frozen_steps(model, stream)
     nats = sum(step.loss * step.symbols for step in steps)
@@ -165,7 +165,9 @@ def test_the_schedule_sets_the_learning_rate_of_each_step(vocab, rng):
     batches = padded_batches(vocab, NAMES, 5)  # three steps an epoch, six in all
     steps = train_steps(model, batches, optimizer, epochs=2, schedule=lambda progress: 1 - progress)
     before = {name: p.copy() for name, p in model.params.items()}
-    for i, (step, (ids, targets, mask)) in enumerate(zip(steps, [*batches, *batches], strict=True)):
+    for i, (step, (ids, targets, mask, _)) in enumerate(
+        zip(steps, [*batches, *batches], strict=True)
+    ):
         assert step.lr == pytest.approx(0.5 * (1 - i / 6))
         assert optimizer.lr == 0.5
         after = {name: p.copy() for name, p in model.params.items()}
@@ -190,7 +192,7 @@ def test_a_clipped_step_is_as_long_as_the_limit(clip, measure, vocab, rng):
     model = LanguageModel(len(vocab), 8, rng=rng, dtype=np.float64)
     before = {name: p.copy() for name, p in model.params.items()}
     batches = padded_batches(vocab, NAMES, len(NAMES))
-    ((ids, targets, mask),) = batches
+    ((ids, targets, mask, _),) = batches
     _, grads, _ = model.loss_and_grads(ids, targets, mask=mask)
     (step,) = train_steps(model, batches, SGD(1.0), epochs=1, **clip)
     assert step.grad_norm == pytest.approx(rnnlib.global_norm(grads), rel=1e-12)  # unclipped
@@ -201,8 +203,8 @@ def test_a_clipped_step_is_as_long_as_the_limit(clip, measure, vocab, rng):
 @bug(
     "the workers stay at home",
     "training.loop.train_steps",
-    "loss_and_grads(model, ids, targets, workers=workers, **given)",
-    "loss_and_grads(model, ids, targets, workers=1, **given)",
+    "loss_and_grads(model, batch, state, workers=workers)",
+    "loss_and_grads(model, batch, state, workers=1)",
 )
 def test_fit_splits_batches_over_its_workers(vocab, rng):
     class Counts(LanguageModel):
