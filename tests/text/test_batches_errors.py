@@ -71,6 +71,11 @@ def walked(count, length):
             ("count must be at least 1, got -1", lambda w: rl.reber(-1, RNG)),
         ],
         TypeError: [
+            ("one string, 'rex\\nallo\\n': cut it with", lambda w: rl.split("rex\nallo\n")),
+            ("Batch(inputs, targets, mask, labels), got a string", lambda w: evaluate(NAMES)),
+            ("list of numbers, got one", lambda w: padded(["rex"], 2, labels="a")),
+            ("source_vocab must be a Vocabulary", lambda w: rl.pair_batches([], V, [], 1)),
+            ("target_vocab must be a Vocabulary", lambda w: rl.pair_batches(V, [], [], 1)),
             ("tuple of numbers, got 0.8", lambda w: rl.split(NAMES, 0.8)),
             ("tuple of numbers, got ('a',)", lambda w: rl.split(NAMES, ("a",))),
             ("a set, whose order differs from run to run", lambda w: rl.split(set(NAMES))),
