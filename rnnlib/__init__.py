@@ -46,18 +46,13 @@ from .text.stream import stream_batches
 from .text.vocabulary import Vocabulary
 from .training.callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from .training.gradients import (
-    check_gradients,
-    clip_by_norm,
-    clip_by_value,
-    global_norm,
-    numerical_gradient,
-    relative_error,
-)
+from .training.clipping import clip_by_norm, clip_by_value, global_norm
+from .training.gradient_checks import check_gradients, numerical_gradient, relative_error
 from .training.history import History
 from .training.loop import evaluate, fit, train_steps
-from .training.optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay, no_decay, warm_up
+from .training.optimizers import SGD, Adagrad, Adam, RMSprop
 from .training.run import Callback, TrainingDiverged
+from .training.schedules import cosine_decay, no_decay, warm_up
 
 __version__ = "0.1.0"
 

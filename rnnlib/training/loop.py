@@ -7,7 +7,7 @@ import numpy as np
 
 from ..errors import at_least_one
 from ..text.batches import as_batches, by_name
-from .gradients import clip_by_norm, clip_by_value, global_norm
+from .clipping import clip_by_norm, clip_by_value, global_norm
 from .history import History
 from .parallel import keep_memory, limit_blas, loss_and_grads
 from .run import Run, Step, TrainingDiverged

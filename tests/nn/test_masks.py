@@ -9,6 +9,7 @@ from planted import bug
 
 import rnnlib
 from rnnlib import Bidirectional, Recurrent, Stacked
+from rnnlib.nn.state import flatten
 
 D, H = 4, 3
 LENGTHS = st.lists(st.integers(1, 6), min_size=1, max_size=4)
@@ -37,7 +38,7 @@ def run(layer, xs, mask):
         return tuple(map(ones, part)) if isinstance(part, tuple) else np.ones_like(part)
 
     dxs, _, grads = layer.backward(np.ones_like(hs) * mask[..., None], cache, ones(state))
-    return hs, rnnlib.training.gradients._flatten(state), dxs, grads
+    return hs, flatten(state), dxs, grads
 
 
 @bug(
