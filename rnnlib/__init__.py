@@ -47,9 +47,10 @@ from .text.vocabulary import Vocabulary
 from .training.callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from .training.clipping import clip_by_norm, clip_by_value, global_norm
+from .training.evaluation import accuracy, evaluate
 from .training.gradient_checks import check_gradients, numerical_gradient, relative_error
 from .training.history import History
-from .training.loop import evaluate, fit, train_steps
+from .training.loop import fit, train_steps
 from .training.optimizers import SGD, Adagrad, Adam, RMSprop
 from .training.run import Callback, TrainingDiverged
 from .training.schedules import cosine_decay, no_decay, warm_up
@@ -114,6 +115,7 @@ __all__ = [
     "Stacked",
     "TrainingDiverged",
     "Vocabulary",
+    "accuracy",
     "beam_search",
     "check_gradients",
     "clip_by_norm",

@@ -17,7 +17,7 @@ class Step(NamedTuple):
     ends_epoch: bool
 
 
-@dataclass
+@dataclass(repr=False)
 class Run:
     """A training run under way, as callbacks see it; set `stop` to a reason to end it."""
 
@@ -26,6 +26,10 @@ class Run:
     batches: object
     history: History
     stop: str = ""
+
+    def __repr__(self):
+        names = (type(x).__name__ for x in (self.model, self.optimizer))
+        return f"Run({', '.join(names)}, {len(self.batches)} batches, {self.history!r})"
 
 
 class Callback:
@@ -45,7 +49,7 @@ class Callback:
         """After every epoch, when its losses are in `run.history`."""
 
     def on_end(self, run):
-        """Once, however the training ended."""
+        """Once, however the run ended; not if `on_start` has not been called."""
 
 
 class TrainingDiverged(ValueError):
