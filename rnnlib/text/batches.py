@@ -77,7 +77,7 @@ class Batches:
         return self._length
 
     def __repr__(self):
-        kind = "whose state is carried on" if self.carries_state else "of sequences"
+        kind = "of continued text" if self.carries_state else "of sequences"
         order = "in one order" if self.rng is None else "shuffled each epoch"
         return f"Batches({len(self)} {kind}, {order})"
 

@@ -10,7 +10,7 @@ from ..threads import one_blas_thread
 from . import parallel
 from .arguments import check_training, check_watching
 from .clipping import global_norm
-from .evaluation import evaluate
+from .evaluation import check_model, evaluate
 from .history import History
 from .interrupts import Interrupts
 from .memory import memory_kept
@@ -148,6 +148,7 @@ def fit(
     history = History() if history is None else history
     try:
         with Interrupts() as interrupts:
+            check_model(model)
             callbacks = check_watching(callbacks, history)
             run = Run(model, optimizer, as_batches(batches), history)
             validation = None if validation is None else as_batches(validation, "validation")

@@ -78,7 +78,7 @@ def poisoned(w, training, validation):
             ("epochs must be a whole number, got '3'", lambda w: w.fit(epochs="3")),
             ("clip_norm must be a number, got '1'", lambda w: w.fit(clip_norm="1")),
             (
-                "workers must be \"auto\" or a whole number, got 'two'",
+                "or a whole number, got 'two'",
                 lambda w: w.fit(workers="two"),
             ),
             ("whole number, got 2.0", lambda w: rl.evaluate(w.model, w.batches, workers=2.0)),
