@@ -26,7 +26,12 @@ class Light:
         self.on = False
 
 
-@bug("the first to leave undoes it", "threads.SharedSetting.__call__", "self._users == 0", "True")
+@bug(
+    "the first to leave undoes it",
+    "threads.SharedSetting.__call__",
+    "self._users -= 1",
+    "self._users = 0",
+)
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_the_last_to_leave_undoes_the_setting(order):
     light = Light()

@@ -1,7 +1,7 @@
 """One batch on several processors: each takes some of the sequences, and the gradients are added.
 
 NumPy lets other threads run while it computes, so threads are enough.  Between its calls they wait
-for each other: the split pays where calls are long.
+for each other: the split pays where calls are long.  `experiments/busy_machine.py` measures where.
 """
 
 import copy
@@ -15,7 +15,7 @@ from ..nn.state import map_state
 from ..text.batches import by_name
 from ..threads import cores, one_blas_thread, set_by_hand
 
-UNITS, SEQUENCES = 256, 16
+UNITS, SEQUENCES = 256, 32
 """The split pays from this many hidden units, and this many sequences for each worker."""
 
 
@@ -89,7 +89,7 @@ def number_of_workers(model, batch, workers="auto"):
     """Return how many parts a batch is split into.
 
     "auto" takes one for each processor, as long as the model has 256 units or more and each part
-    16 sequences or more; below that, parts wait for each other.  It takes one if the user has set
+    32 sequences or more; below that, parts wait for each other.  It takes one if the user has set
     the number of threads, by an environment variable or by threadpoolctl.
     """
     check_workers(workers)

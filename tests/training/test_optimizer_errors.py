@@ -22,6 +22,7 @@ def world(world):
     world.less = {name: g for name, g in grads.items() if name != "output.b_y"}
     world.odd = grads | {"output.b_y": np.ones(2)}
     world.other = LanguageModel(**world.model.config, rng=np.random.default_rng(0))
+    world.wrong = Wrong(2, 3, np.random.default_rng(0), np.float64)
     world.copied = copy.deepcopy(world.optimizer)
     return world
 
@@ -87,7 +88,7 @@ def set_rate(w):
             ("step must be positive, got 0", lambda w: rl.numerical_gradient(float, np.ones(2), 0)),
             (
                 "Gradients and parameters differ in ['b_y']",
-                lambda w: rl.check_gradients(Wrong(2, 3, w.rng, np.float64), np.ones((4, 1, 2))),
+                lambda w: rl.check_gradients(w.wrong, np.ones((4, 1, 2))),
             ),
         ],
         TypeError: [

@@ -264,7 +264,14 @@ def test_an_error_in_a_worker_is_raised(rng):
 
 @pytest.mark.parametrize(
     ("units", "sequences", "processors", "expected"),
-    [(256, 128, 2, 2), (256, 128, 4, 4), (256, 128, 1, 1), (255, 128, 4, 1), (512, 20, 4, 1)],
+    [
+        (256, 128, 2, 2),
+        (256, 128, 4, 4),
+        (256, 128, 1, 1),
+        (255, 128, 4, 1),
+        (512, 63, 4, 1),
+        (256, 64, 4, 2),
+    ],
 )
 def test_auto_splits_large_models_by_the_processors_that_are_there(
     units, sequences, processors, expected, rng, free, monkeypatch
