@@ -22,6 +22,7 @@ import rnnlib as rl
 import rnnlib.threads
 from rnnlib.training.parallel import loss_and_grads
 
+SIZES = [(256, 12, 32), (256, 12, 64), (256, 12, 128), (256, 100, 128), (512, 50, 64)]
 BUSY = """
 import numpy as np
 a = np.random.default_rng(0).standard_normal((1000, 1000))
@@ -71,13 +72,7 @@ def print_splits(rounds):
     print(f"\n{'cell':>5} {'H':>4} {'T':>4} {'B':>4} {'one':>8} {'two':>8} {'ratio':>6}")
     rng = np.random.default_rng(0)
     for cell in ("lstm", "gru"):
-        for H, T, B in [
-            (256, 12, 32),
-            (256, 12, 64),
-            (256, 12, 128),
-            (256, 100, 128),
-            (512, 50, 64),
-        ]:
+        for H, T, B in SIZES:
             model = rl.LanguageModel(60, H, cell, rng=rng)
             batch = rl.Batch(*rng.integers(0, 60, (2, T, B)))
             times = {1: [], 2: []}

@@ -51,11 +51,13 @@ def clip_by_norm(grads, max_norm):
     """
     max_norm = number("max_norm", max_norm)
     norm = global_norm(grads)
-    if not 0 <= norm < 1e30:  # also if it is no number
-        _clip_huge(grads, max_norm)
-    elif norm > max_norm:
+    if not norm < 1e30:  # also if it is no number
+        _check_finite(grads)
+    if norm > max_norm:
+        factors = [max_norm / norm] if norm < 1e30 else _two_factors(grads, max_norm)
         for g in grads.values():
-            g *= max_norm / norm
+            for factor in factors:
+                g *= factor
     return norm
 
 
@@ -89,13 +91,10 @@ def _scaled_norm(grads):
     return largest, float(np.sqrt(sum(float(np.vdot(g / largest, g / largest)) for g in parts)))
 
 
-def _clip_huge(grads, max_norm):
-    """Clip in two factors, of which each is a number of single precision too."""
-    _check_finite(grads)
+def _two_factors(grads, max_norm):
+    """Return max_norm / norm as two factors, each of which is a number of single precision too."""
     largest, length = _scaled_norm(grads)
-    for g in grads.values():
-        g /= largest
-        g *= max_norm / length
+    return 1 / largest, max_norm / length
 
 
 def _check_finite(grads):
