@@ -82,6 +82,7 @@ def test_an_error_in_one_callback_leaves_the_others_their_end(at, vocab):
     "self._open or self._pending",
     "True",
 )
+@pytest.mark.mistake
 @pytest.mark.parametrize("presses", [1, 2])
 @pytest.mark.parametrize("at", range(4))
 def test_ctrl_c_in_the_middle_of_a_step(at, presses, vocab):
