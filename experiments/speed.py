@@ -35,7 +35,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from tqdm import tqdm
 
 import rnnlib as rl
-from rnnlib.training.parallel import keep_memory, loss_and_grads
+from rnnlib.training.memory import keep_memory
+from rnnlib.training.parallel import loss_and_grads
 
 try:
     import torch

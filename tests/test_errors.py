@@ -12,7 +12,7 @@ from mistakes import PACKAGE, mistakes, raising_lines
 from planted import TESTS, bug
 
 import rnnlib as rl
-from rnnlib import Adam, LanguageModel, NGram, RMSprop
+from rnnlib import NGram
 from rnnlib.datasets.tasks import reber_surprise
 from rnnlib.errors import at_least_one, require_float_dtype, require_generator
 

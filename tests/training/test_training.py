@@ -1,6 +1,7 @@
 """The training loop: where it starts, what each step does, how it ends."""
 
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -301,10 +302,31 @@ def test_a_validation_loss_that_is_no_number_is_not_the_best(vocab, rng, monkeyp
     assert frozen(model.params) == frozen(twin.params)
 
 
-def test_the_progress_bar_counts_steps_and_shows_losses(vocab, rng, capsys):
+def test_the_progress_bar_counts_steps_and_shows_losses(vocab, rng, capsys, monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
     model, batches = LanguageModel(len(vocab), 8, rng=rng), padded_batches(vocab, NAMES, 5)
-    fit(model, batches, Adam(), epochs=2, validation=batches)
-    shown = capsys.readouterr().err
+    history = fit(model, batches, Adam(), epochs=2, validation=batches)
+    out, shown = capsys.readouterr()
     assert "/6 " in shown
     assert "epoch 2, train " in shown
     assert ", validation " in shown
+    assert shown.splitlines()[-1].endswith(str(history))  # the line that stays
+    assert not out
+
+
+@pytest.mark.parametrize("disabled", ["1", "true"])
+def test_nothing_is_shown_where_bars_are_disabled(disabled, vocab, rng, capsys, monkeypatch):
+    model, batches = LanguageModel(len(vocab), 8, rng=rng), padded_batches(vocab, NAMES, 5)
+    monkeypatch.setenv("TQDM_DISABLE", disabled)
+    fit(model, batches, Adam(), epochs=1)
+    monkeypatch.delenv("TQDM_DISABLE")
+    fit(model, batches, Adam(), epochs=1, progress=False)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_without_tqdm_the_line_at_the_end_is_shown(vocab, rng, capsys, monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    model, batches = LanguageModel(len(vocab), 8, rng=rng), padded_batches(vocab, NAMES, 5)
+    history = fit(model, batches, SGD(), epochs=1)
+    assert capsys.readouterr() == ("", f"{history}\n")
