@@ -103,7 +103,7 @@ def as_batch(batch):
 
 
 def as_batches(batches, name="batches"):
-    """Return `Batches`, given these or a plain list of batches.
+    """Return `Batches`, given these or a plain list of batches, each of which starts anew.
 
     Raises
     ------

@@ -148,3 +148,24 @@ def test_batches_of_one_seed_are_the_same_in_every_run(seed, vocab):
     one, two = (padded_batches(vocab, NAMES, 4, np.random.default_rng(seed)) for _ in range(2))
     for some, other in zip(one, two, strict=True):
         np.testing.assert_equal(some, other)
+
+
+def test_the_count_of_a_batch_is_that_of_the_targets_under_the_mask():
+    ids, mask = np.zeros((3, 2), int), np.array([[1, 1], [1, 0], [1, 0]], np.float32)
+    assert Batch(ids, ids).count == 6
+    assert Batch(ids, ids, mask).count == Batch(ids, ids, mask > 0).count == 4
+    assert Batch(ids, ids, mask / 8).count == 0.5  # targets that count in part
+    assert Batch(ids, ids[0], mask).count == 2  # one class for each sequence
+
+
+def test_batches_of_tuples_are_walked_as_batches():
+    ids = np.zeros((3, 2), int)
+    batches = Batches(lambda: iter([(ids, ids), (ids, ids, None, ids[0])]), 2)
+    for _ in range(2):
+        first, second = batches
+        assert (type(first), first.mask, first.labels) == (Batch, None, None)
+        assert second.mask is None and second.labels is not None
+
+
+def test_split_takes_a_generator_as_it_takes_a_list():
+    assert split(name for name in NAMES) == split(NAMES)

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from helpers import NAMES
 from mistakes import mistakes
+from planted import bug
 
 import rnnlib as rl
 from rnnlib.text.padding import pad_rows
@@ -24,6 +25,9 @@ def walked(count, length):
     return list(rl.Batches(lambda: iter([ONE] * count), length))
 
 
+@bug("a name may hold its end mark", "text.checks.no_end_marks", "end not in ids", "True")
+@bug("an epoch may be shorter", "text.batches.Batches.__iter__", "count == self._length", "True")
+@bug("labels are cut to whole numbers", "text.checks.classes", "isinstance(n, Integral)", "True")
 @mistakes(
     {
         ValueError: [
