@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from planted import bug
 
-from rnnlib import Vocabulary, padded_batches, split, stream_batches
+from rnnlib import Batch, Batches, Vocabulary, padded_batches, split, stream_batches
 
 TEXTS = st.text(max_size=3).filter(lambda text: text.rstrip("\r\n") == text)
 ITEMS = st.lists(st.integers() | TEXTS, min_size=10, max_size=40, unique=True)
