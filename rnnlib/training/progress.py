@@ -30,7 +30,8 @@ class Progress(Callback):
         except ImportError:
             return
         done, total = (n * len(run.batches) for n in (run.history.epochs, self.epochs))
-        self._bar = tqdm(initial=done, total=max(done, total), unit="step", leave=False)
+        options = dict(unit="step", leave=False, disable=False)  # tqdm asks as it is imported
+        self._bar = tqdm(initial=done, total=max(done, total), **options)
 
     def on_step(self, run, step):
         if self._bar is not None:
