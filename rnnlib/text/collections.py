@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Set
 
-from ..errors import require
+from ..errors import require, require_type
 
 LINE_ENDS = tuple("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 """The characters at which `str.splitlines` ends a line."""
@@ -24,30 +24,29 @@ def text_list(texts, name):
     TypeError
         One string instead of many, a mapping, or something else than strings in it.
     ValueError
-        There are none, or one still ends in its line end, as `readlines()` leaves them: read as
-        a symbol it would be a second end mark, which costs next to nothing to predict.  A text of
-        several lines may end in one.
+        One still ends in its line end, as `readlines()` leaves them: read as a symbol it would be
+        a second end mark, which costs next to nothing to predict.  A text of several lines may
+        end in one.
     """
-    if isinstance(texts, str | bytes | Mapping) or not isinstance(texts, Iterable):
-        raise TypeError(
-            f"{name} must be a list of strings, got {_described(texts)}: put each text in a list."
-        )
+    many = isinstance(texts, Iterable) and not isinstance(texts, str | bytes | Mapping)
+    require_type(
+        many, f"{name} must be a list of strings, got {_described(texts)}: put it in a list."
+    )
     texts = sorted(texts, key=str) if isinstance(texts, Set) else list(texts)
     for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(
-                f"{name} must be a list of strings, got {_described(text)} at position {i}."
-            )
+        require_type(
+            isinstance(text, str),
+            f"{name} must be a list of strings, got {_described(text)} at position {i}.",
+        )
         require(
             not text.endswith(LINE_ENDS) or len(text.splitlines()) > 1,
             f"{name} must not keep their line ends, got {text[-40:]!r} at position {i}: "
-            "use text.splitlines() or name.rstrip().",
+            "use text.splitlines(), or strip each.",
         )
-    require(texts, f"There are no {name}: the list given is empty.")
     return texts
 
 
 def _described(thing):
     if isinstance(thing, str):
-        return f"the string {thing[:40]!r}"
+        return f"one string {thing[:40]!r}"
     return f"{thing!r:.40} ({type(thing).__name__})"

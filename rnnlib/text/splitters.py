@@ -91,14 +91,15 @@ class Words:
         keeps its English habit.  A quote is paired unless blanks surround it most of the time.
         """
         before, after, free = Counter(), Counter(), Counter()
-        for match in cls().pattern.finditer(text):
-            symbol, (start, end) = match.group(), match.span()
-            if symbol[0].isalnum() or symbol in ("\n", UNKNOWN):
-                continue
-            left, right = text[start - 1 : start] or "\n", text[end : end + 1] or "\n"
-            before[symbol] += left.isalnum() - (left.isspace() and left != "\n")
-            after[symbol] += right.isalnum() - (right.isspace() and right != "\n")
-            free[symbol] += 1 if left.isspace() and right.isspace() else -1
+        found = [("\n", 0, 0), *((m.group(), *m.span()) for m in cls().pattern.finditer(text))]
+        for (left, _, a), (mark, b, c), (right, d, _) in zip(
+            found, found[1:], [*found[2:], ("\n", 0, 0)], strict=False
+        ):
+            if not _is_word(mark) and mark != "\n":
+                before[mark] += _evidence(left, b - a)
+                after[mark] += _evidence(right, d - c)
+                spaced = (left == "\n" or a < b) and (right == "\n" or c < d)
+                free[mark] += 1 if spaced else -1
         pairing = tuple(mark for mark in cls.pairing if free[mark] <= 0)
 
         def habit(usual, evidence):
@@ -138,6 +139,20 @@ class Words:
     def _survive(self, symbols):
         """Whether symbols that touch are split again as they are; three reach over any of them."""
         return len(symbols) < 2 or self.split("".join(symbols)) == symbols
+
+
+def _is_word(symbol):
+    return symbol == UNKNOWN or symbol[0].isalnum() or symbol[0] == "_"
+
+
+def _evidence(neighbour, blanks):
+    """Return 1 if a mark touches a word, -1 if blanks are between the mark and what is next to it.
+
+    Marks that touch each other, and line ends, tell nothing.
+    """
+    if neighbour == "\n":
+        return 0
+    return -1 if blanks else int(_is_word(neighbour))
 
 
 @dataclass(frozen=True)
@@ -202,3 +217,7 @@ class Merges:
         for rank, pair in enumerate(self.pairs):
             ranks.setdefault(pair, []).append(rank)
         return ranks
+
+
+SPLITTERS = {splitter.__name__: splitter for splitter in (Characters, Listed, Words, Merges)}
+"""All ways to split, by name, as checkpoints keep them."""
