@@ -1,13 +1,11 @@
 """The longest runs of letters that texts share with others, in memory that grows with the texts."""
 
+import sys
+
 import numpy as np
 
 KEPT = 32
 """Runs shorter than this are looked up again and again, for one name after the other."""
-
-
-BORDER = "\U0010ffff"
-"""Between texts: a noncharacter of Unicode, which no text holds."""
 
 
 def longest_runs(names, training):
@@ -55,9 +53,8 @@ def _shared(written, asked, known, length):
         owner, begin, place = int(owners[i]), int(begins[i]), int(places[at[i]])
         if owner not in found:
             run = written.text[begin : begin + length]
-            if BORDER in run:
-                continue
-            if run == known.text[place : place + length] or run in known.text:  # no chance meeting
+            shared = run == known.text[place : place + length] or run in known.text
+            if shared and known.border not in run:  # neither by chance, nor across two texts
                 found[owner] = run
     return found
 
@@ -73,7 +70,9 @@ class _Runs:
 
     def __init__(self, texts):
         texts = list(texts)
-        self.text = BORDER.join(texts)
+        letters = set().union(*texts)
+        self.border = next(c for c in map(chr, range(sys.maxunicode, 0, -1)) if c not in letters)
+        self.text = self.border.join(texts)
         self.lengths = np.array([len(text) for text in texts])
         self.starts = np.cumsum(self.lengths + 1) - self.lengths - 1
         codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
