@@ -1,15 +1,12 @@
 """From a distribution to a text.  Chapter 9."""
 
-from numbers import Integral, Real
-
 import numpy as np
 
-from ..errors import at_least_one, require, require_generator, require_type
+from ..errors import at_least_one, require_generator
 from ..functional import log_softmax, softmax
-from ..text.splitters import UNKNOWN
-from ..text.vocabulary import END, Vocabulary
+from ..text.vocabulary import END
 from .beam import search
-from .stops import Stops
+from .checks import check_logits, check_settings, check_task, start_labels
 
 
 def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None, banned=None):
@@ -45,8 +42,8 @@ def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None, ba
     ----------
     A. Holtzman et al., "The curious case of neural text degeneration", ICLR 2020 (top_p).
     """
-    temperature = _check_settings(temperature, top_k, top_p)
-    logits = _check_logits(logits, banned)
+    temperature = check_settings(temperature, top_k, top_p)
+    logits = check_logits(logits, banned)
     shifted = logits - logits.max(axis=-1, keepdims=True)  # the most probable at 0
     if temperature == 0:
         p = np.zeros_like(logits)
@@ -126,11 +123,11 @@ def generate(
     >>> names = generate(model, vocab, stop="\n", num_samples=100, rng=rng)
     """
     require_generator(rng)
-    _check_settings(temperature, top_k, top_p)
-    prompt, unread, stops, banned = _check_task(model, vocab, prompt, start, stop, banned, length)
+    check_settings(temperature, top_k, top_p)
+    prompt, unread, stops, banned = check_task(model, vocab, prompt, start, stop, banned, length)
     B = 1 if num_samples is None else num_samples
     at_least_one(num_samples=B)
-    given = _labels(label, B)
+    given = start_labels(label, B)
     unread = np.tile(unread[:, None], B)  # (T, B)
     state, columns, writing = None, [], np.ones(B, dtype=bool)
     while len(columns) < length and writing.any():
@@ -197,7 +194,7 @@ def beam_search(
     >>> (best, hypothesis), *others = beam_search(model, vocab, "tri", stop="\n")
     """
     at_least_one(width=width, length=length)
-    prompt, unread, stops, banned = _check_task(model, vocab, prompt, start, stop, banned, length)
+    prompt, unread, stops, banned = check_task(model, vocab, prompt, start, stop, banned, length)
 
     def step(ids, state, **given):
         logits, state, _ = model.forward(ids, state, **given)
@@ -205,7 +202,7 @@ def beam_search(
         log_p[:, banned] = -np.inf
         return log_p, state
 
-    log_p, state = step(unread[:, None], None, **_labels(label, 1))
+    log_p, state = step(unread[:, None], None, **start_labels(label, 1))
     best = search(
         lambda ids, state: step(ids[None], state),
         log_p,
@@ -216,94 +213,3 @@ def beam_search(
         alpha=length_penalty,
     )
     return [(stops.text(prompt, found.ids + found.mark), found) for found in best]
-
-
-def _check_settings(temperature, top_k, top_p):
-    """Return the temperature as a float."""
-    for name, value in {"temperature": temperature, "top_p": top_p}.items():
-        real = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
-        optional = name == "top_p" and value is None
-        require_type(real or optional, f"{name} must be a number, got {value!r:.60}.")
-    require(
-        0 <= temperature < np.inf,
-        f"temperature must be 0 or more, got {temperature}: pass a finite number.",
-    )
-    if top_k is not None:
-        at_least_one(top_k=top_k)
-    require(top_p is None or 0 < top_p <= 1, f"top_p must be in (0, 1], got {top_p}.")
-    return float(temperature)
-
-
-def _check_logits(logits, banned):
-    """Return a copy of the logits as float64, with -inf for what is banned."""
-    logits = np.array(logits)
-    require_type(logits.dtype.kind in "fiu", f"logits must be real numbers, got {logits.dtype}.")
-    logits = logits.astype(np.float64)
-    require(logits.ndim and logits.size, f"logits must be (…, V), got shape {logits.shape}.")
-    require(not np.isnan(logits).any(), "The logits contain nan: the network has diverged.")
-    require(not np.isposinf(logits).any(), "The logits contain inf: the network has diverged.")
-    if banned is not None:
-        logits[..., _banned_mask(banned, logits.shape[-1])] = -np.inf
-    left = ~np.isneginf(logits).all(axis=-1)
-    require(left.all(), "No symbol is left to choose from: all are banned, or have logits of -inf.")
-    return logits
-
-
-def _banned_mask(banned, V):
-    banned = np.asarray(banned)
-    banned = banned if banned.size else np.zeros(V, bool)
-    if banned.dtype != bool:
-        require_type(
-            banned.dtype.kind in "iu", f"banned must be ids or a mask, got {banned!r:.60}."
-        )
-        known = (banned >= 0) & (banned < V)
-        require(known.all(), f"banned must be ids in 0 … {V - 1}, got {banned.tolist()!r:.60}.")
-        banned = np.isin(np.arange(V), banned)
-    require(banned.shape == (V,), f"A mask of what is banned must be ({V},), got {banned.shape}.")
-    return banned
-
-
-def _check_task(model, vocab, prompt, start, stop, banned, length):
-    """Return the ids of the prompt, those to read first, the Stops, and the mask of the banned."""
-    config = getattr(model, "config", {"vocab_size": len(vocab), "tie_weights": None})
-    require_type(
-        callable(getattr(model, "forward", None)) and "tie_weights" in config,
-        f"model must be a LanguageModel, got a {type(model).__name__}: it does not say "
-        "which symbol comes next.",
-    )
-    require_type(isinstance(vocab, Vocabulary), f"vocab must be a Vocabulary, got {vocab!r:.60}.")
-    V = config["vocab_size"]
-    require(len(vocab) == V, f"The model knows {V} symbols, the vocabulary {len(vocab)}.")
-    whole = isinstance(length, Integral) and not isinstance(length, bool)
-    require_type(whole, f"length must be a whole number, got {length!r:.60}.")
-    require(length >= 0, f"length must be 0 or more, got {length}.")
-    stops, banned = Stops(vocab, stop), _banned_symbols(vocab, banned)
-    require(
-        start != END or END in vocab, f"The vocabulary has no start mark {END!r}: pass start=''."
-    )
-    prompt = vocab.encode(prompt).tolist()
-    unread = np.array([*vocab.encode(start), *prompt], int)
-    require(len(unread), "There is nothing to start from: pass a start or a prompt.")
-    return prompt, unread, stops, banned
-
-
-def _banned_symbols(vocab, banned):
-    if banned is None:
-        banned = [UNKNOWN] if UNKNOWN in vocab else []
-    require_type(
-        isinstance(banned, list | tuple | set | frozenset),
-        f"banned must be a list of symbols, got {banned!r:.60}.",
-    )
-    for symbol in banned:
-        require(symbol in vocab, f"The banned {symbol!r} is not a symbol of the vocabulary.")
-    mask = np.array([symbol in banned for symbol in vocab.symbols])
-    require(not mask.all(), "No symbol is left to choose from: all are banned.")
-    return mask
-
-
-def _labels(label, B):
-    if label is None:
-        return {}
-    whole = isinstance(label, Integral) and not isinstance(label, bool)
-    require_type(whole, f"label must be a whole number, got {label!r:.60}.")
-    return {"labels": np.full(B, label)}

@@ -67,7 +67,7 @@ def first_longest_run(name, training):
     "owner not in found",
     "True",
 )
-@example(["a\U0010ffffb"], ["a", "b"])
+@example(["a\U0010ffffb"], ["a", "b", "xyz"])
 @given(
     st.lists(st.text("ab\n\x00é🦕", max_size=9), max_size=6),
     NAMES | st.lists(st.text(), min_size=1),
