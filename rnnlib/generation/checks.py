@@ -26,22 +26,25 @@ def check_settings(temperature, top_k, top_p):
     return float(temperature)
 
 
-def check_logits(logits, banned):
-    """Return a copy of the logits as float64, with -inf for what is banned."""
-    logits = np.array(logits)
+def check_logits(logits):
+    """Return logits (…, V) as an array of real numbers."""
+    logits = np.asarray(logits)
     require_type(logits.dtype.kind in "fiu", f"logits must be real numbers, got {logits.dtype}.")
-    logits = logits.astype(np.float64)
     require(logits.ndim and logits.size, f"logits must be (…, V), got shape {logits.shape}.")
-    require(not np.isnan(logits).any(), "The logits contain nan: the network has diverged.")
-    require(not np.isposinf(logits).any(), "The logits contain inf: the network has diverged.")
-    if banned is not None:
-        logits[..., _banned_mask(banned, logits.shape[-1])] = -np.inf
-    left = ~np.isneginf(logits).all(axis=-1)
-    require(left.all(), "No symbol is left to choose from: all are banned, or have logits of -inf.")
     return logits
 
 
-def _banned_mask(banned, V):
+def check_highest(highest):
+    """Refuse logits whose highest is not a finite number."""
+    if np.isfinite(highest).all():
+        return
+    require(not np.isnan(highest).any(), "The logits contain nan: the network has diverged.")
+    require(not np.isposinf(highest).any(), "The logits contain inf: the network has diverged.")
+    raise ValueError("No symbol is left to choose from: all are banned, or have logits of -inf.")
+
+
+def check_banned(banned, V):
+    """Return as a mask (V,) the ids, or the mask, of what is banned."""
     banned = np.asarray(banned)
     banned = banned if banned.size else np.zeros(V, bool)
     if banned.dtype != bool:
@@ -56,7 +59,7 @@ def _banned_mask(banned, V):
 
 
 def check_task(model, vocab, prompt, start, stop, banned, length):
-    """Return the ids of the prompt, those to read first, the Stops, and the mask of the banned."""
+    """Return the prompt's ids, those to read first, the Stops, and the mask of the banned, if any."""
     config = getattr(model, "config", {"tie_weights": None})  # a model of one's own has none
     require_type(
         callable(getattr(model, "forward", None)) and "tie_weights" in config,
@@ -88,6 +91,8 @@ def _banned_symbols(vocab, banned):
     )
     for symbol in banned:
         require(symbol in vocab, f"The banned {symbol!r} is not a symbol of the vocabulary.")
+    if not banned:
+        return None
     mask = np.array([symbol in banned for symbol in vocab.symbols])
     require(not mask.all(), "No symbol is left to choose from: all are banned.")
     return mask

@@ -6,7 +6,14 @@ from ..errors import at_least_one, require_generator
 from ..functional import log_softmax, softmax
 from ..text.vocabulary import END
 from .beam import search
-from .checks import check_logits, check_settings, check_task, start_labels
+from .checks import (
+    check_banned,
+    check_highest,
+    check_logits,
+    check_settings,
+    check_task,
+    start_labels,
+)
 
 
 def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None, banned=None):
@@ -43,14 +50,24 @@ def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None, ba
     A. Holtzman et al., "The curious case of neural text degeneration", ICLR 2020 (top_p).
     """
     temperature = check_settings(temperature, top_k, top_p)
-    logits = check_logits(logits, banned)
-    shifted = logits - logits.max(axis=-1, keepdims=True)  # the most probable at 0
+    logits = check_logits(logits)
+    banned = None if banned is None else check_banned(banned, logits.shape[-1])
+    return _distribution(logits, temperature, top_k, top_p, banned)
+
+
+def _distribution(logits, temperature, top_k, top_p, banned):
+    """Return the probabilities, given arguments that have been checked; `banned` is a mask."""
+    logits = logits.astype(np.float64)
+    if banned is not None:
+        logits[..., banned] = -np.inf
+    highest = logits.max(axis=-1, keepdims=True)
+    check_highest(highest)
     if temperature == 0:
         p = np.zeros_like(logits)
         np.put_along_axis(p, logits.argmax(axis=-1)[..., None], 1, axis=-1)
         return p
     with np.errstate(over="ignore"):  # at a tiny temperature, -inf
-        p = softmax(shifted / temperature)
+        p = softmax((logits - highest) / temperature)
     if top_k is None and top_p is None:
         return p
     order = np.argsort(-p, axis=-1, kind="stable")  # most probable first
@@ -123,7 +140,7 @@ def generate(
     >>> names = generate(model, vocab, stop="\n", num_samples=100, rng=rng)
     """
     require_generator(rng)
-    check_settings(temperature, top_k, top_p)
+    temperature = check_settings(temperature, top_k, top_p)
     prompt, unread, stops, banned = check_task(model, vocab, prompt, start, stop, banned, length)
     B = 1 if num_samples is None else num_samples
     at_least_one(num_samples=B)
@@ -133,7 +150,7 @@ def generate(
     while len(columns) < length and writing.any():
         logits, state, _ = model.forward(unread, state, **given)
         given = {}  # the state has read it
-        p = next_symbol_distribution(logits[-1], temperature, top_k, top_p, banned)
+        p = _distribution(logits[-1], temperature, top_k, top_p, banned)
         ids = _draw(p, rng)
         columns.append(np.where(writing, ids, -1))
         writing &= ~stops.reached(columns)
@@ -199,7 +216,8 @@ def beam_search(
     def step(ids, state, **given):
         logits, state, _ = model.forward(ids, state, **given)
         log_p = log_softmax(logits[-1])
-        log_p[:, banned] = -np.inf
+        if banned is not None:
+            log_p[:, banned] = -np.inf
         return log_p, state
 
     log_p, state = step(unread[:, None], None, **start_labels(label, 1))

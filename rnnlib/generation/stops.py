@@ -61,7 +61,9 @@ class Stops:
         columns = np.asarray(columns[-self.reach :] if self.reach else columns[-1:])
         reached = np.zeros(columns.shape[1], bool)
         for row in self.rows:
-            if len(columns) >= len(row):
+            if len(row) == 1:
+                reached |= columns[-1] == row[0]
+            elif len(row) <= len(columns):
                 reached |= (columns[-len(row) :] == np.array(row)[:, None]).all(axis=0)
         if self.hidden:
             for b in np.flatnonzero(~reached & (columns[-1] >= 0)):
