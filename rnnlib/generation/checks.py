@@ -59,7 +59,7 @@ def check_banned(banned, V):
 
 
 def check_task(model, vocab, prompt, start, stop, banned, length):
-    """Return the prompt's ids, those to read first, the Stops, and the mask of the banned, if any."""
+    """Return the prompt's ids, those to read first, the Stops, and the mask of banned symbols."""
     config = getattr(model, "config", {"tie_weights": None})  # a model of one's own has none
     require_type(
         callable(getattr(model, "forward", None)) and "tie_weights" in config,

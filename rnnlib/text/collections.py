@@ -8,7 +8,7 @@ LINE_ENDS = tuple("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 """The characters at which `str.splitlines` ends a line."""
 
 
-def text_list(texts, name):
+def text_list(texts, name, or_symbols=False):
     r"""Return a list of the texts given, each of them a string without its line end.
 
     An iterator is read once; a set is put in order, so that no run depends on hashing.
@@ -18,6 +18,8 @@ def text_list(texts, name):
     texts : iterable of str
     name : str
         The argument's name, for messages.
+    or_symbols : bool
+        Whether a text may also be a list of its symbols.
 
     Raises
     ------
@@ -34,16 +36,24 @@ def text_list(texts, name):
     )
     texts = sorted(texts, key=str) if isinstance(texts, Set) else list(texts)
     for i, text in enumerate(texts):
+        symbols = or_symbols and isinstance(text, list | tuple)
         require_type(
-            isinstance(text, str),
+            all(isinstance(s, str) for s in text) if symbols else isinstance(text, str),
             f"{name} must be a list of strings, got {_described(text)} at position {i}.",
         )
         require(
-            not text.endswith(LINE_ENDS) or len(text.splitlines()) > 1,
+            not _keeps_line_end(text),
             f"{name} must not keep their line ends, got {text[-40:]!r} at position {i}: "
             "use text.splitlines(), or strip each.",
         )
     return texts
+
+
+def _keeps_line_end(text):
+    """Whether a line end is the last symbol, and there is none before."""
+    if isinstance(text, str):
+        return text.endswith(LINE_ENDS) and len(text.splitlines()) == 1
+    return "\n" in text and list(text).index("\n") == len(text) - 1
 
 
 def _described(thing):
