@@ -191,10 +191,11 @@ class NGram:
 
     def _events(self, sequences):
         """Yield (context, symbol) for each symbol and end mark; contexts have one length."""
+        width = self._width
         for sequence in sequences:
             marked = self._marked(sequence) + END_OF[type(sequence)]
-            for i in range(self._width, len(marked)):
-                yield marked[i - self._width : i], marked[i]
+            for i in range(width, len(marked)):
+                yield marked[i - width : i], marked[i]
 
     def _marked(self, sequence):
         """Put the start marks before a sequence that the first contexts need."""

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, fields
-from functools import cached_property
 from typing import ClassVar
 
 from .graphemes import compiled
@@ -14,6 +13,13 @@ UNKNOWN = "<unk>"
 
 ELISIONS = r"(?i:[cdjlmnsty]|\w*qu)['’](?!\w)"
 """What French writes of le, que and others before a vowel, if a blank or mark follows."""
+
+
+SYMBOL = rf"{UNKNOWN}|\n|{ELISIONS}|\w{{W}}*(?:['’-]\w{{W}}*)*|-+|{{M}}"
+"""A word, run of dashes, other mark or line end; the braces are those of `graphemes`."""
+
+PIECE = r" ?(?:\w{W}*|(?:{M})+)|\s"
+"""Within this, characters may be merged."""
 
 
 @dataclass(frozen=True)
@@ -131,10 +137,10 @@ class Words:
             touches = opens
         return "".join(parts)
 
-    @cached_property
+    @property
     def pattern(self):
         """The regular expression of a symbol."""
-        return compiled(rf"{UNKNOWN}|\n|{ELISIONS}|\w{{W}}*(?:['’-]\w{{W}}*)*|-+|{{M}}")
+        return compiled(SYMBOL)
 
     def _survive(self, symbols):
         """Whether symbols that touch are split again as they are; three reach over any of them."""
@@ -179,6 +185,10 @@ class Merges:
 
     def __post_init__(self):
         object.__setattr__(self, "pairs", tuple(map(tuple, self.pairs)))
+        ranks = {}  # a pair has more than one if it came up again
+        for rank, pair in enumerate(self.pairs):
+            ranks.setdefault(pair, []).append(rank)
+        object.__setattr__(self, "_ranks", ranks)
 
     @classmethod
     def learn(cls, text, num_merges):
@@ -192,31 +202,19 @@ class Merges:
         marked = {(c[:i], c[i]) for c in clusters for i in range(1, len(c))}
         marked = sorted(marked, key=lambda pair: (len(pair[0]), pair))
         first = cls(marked)
-        pieces = Counter(first._piece.findall(text))
+        pieces = Counter(compiled(PIECE).findall(text))
         learnt = learn_pairs({tuple(first.split(p)): n for p, n in pieces.items()}, num_merges)
         return cls([*marked, *learnt])
 
     def split(self, text):
         """Return the list of merged characters."""
-        pieces = self._piece.findall(text)
+        pieces = compiled(PIECE).findall(text)
         known = {piece: apply_pairs(piece, self._ranks) for piece in set(pieces)}
         return [symbol for piece in pieces for symbol in known[piece]]
 
     def join(self, symbols):
         """Return the symbols one after the other."""
         return "".join(symbols)
-
-    @cached_property
-    def _piece(self):
-        return compiled(r" ?(?:\w{W}*|(?:{M})+)|\s")
-
-    @cached_property
-    def _ranks(self):
-        """The places of each pair among the merges: more than one if it came up again."""
-        ranks = {}
-        for rank, pair in enumerate(self.pairs):
-            ranks.setdefault(pair, []).append(rank)
-        return ranks
 
 
 SPLITTERS = {splitter.__name__: splitter for splitter in (Characters, Listed, Words, Merges)}
