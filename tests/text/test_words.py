@@ -184,9 +184,9 @@ def test_rare_words_become_unknown():
 
 @bug(
     "a prompt is not followed by a blank",
-    "generation.sampling.generate",
-    "vocab.encode(prompt)",
-    "[]",
+    "generation.stops.Stops.text",
+    "self.vocab.decode([*prompt, *ids[:kept]])",
+    "self.vocab.decode(prompt) + self.vocab.decode(ids[:kept])",
 )
 def test_a_model_of_words_writes_after_its_prompt(rng):
     vocab = Vocabulary.from_words("the rex.")
