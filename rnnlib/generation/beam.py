@@ -3,6 +3,7 @@
 Chapters 9 and 19.
 """
 
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -93,9 +94,11 @@ def search(step, log_p, state, *, width, length, end=None, alpha=0.0):
     Raises
     ------
     ValueError
-        A width or a length below 1, or probabilities that are nan.
+        A width or a length below 1, an alpha that is no number, or probabilities that are nan.
     """
     at_least_one(width=width, length=length)
+    real = isinstance(alpha, Real) and not isinstance(alpha, bool) and np.isfinite(alpha)
+    require(real, f"The length penalty must be a finite number, got {alpha!r:.60}.")
     at_end = end if callable(end) else lambda ids: int(ids[-1] == end)
     done, beginnings, totals = [], [()], np.zeros(1)
     for n in range(1, length + 1):

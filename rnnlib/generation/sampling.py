@@ -5,6 +5,7 @@ import numpy as np
 from ..errors import at_least_one, require_generator
 from ..functional import log_softmax, softmax
 from ..text.vocabulary import END
+from ..threads import one_blas_thread
 from .beam import search
 from .checks import (
     check_banned,
@@ -147,14 +148,15 @@ def generate(
     given = start_labels(label, B)
     unread = np.tile(unread[:, None], B)  # (T, B)
     state, columns, writing = None, [], np.ones(B, dtype=bool)
-    while len(columns) < length and writing.any():
-        logits, state, _ = model.forward(unread, state, **given)
-        given = {}  # the state has read it
-        p = _distribution(logits[-1], temperature, top_k, top_p, banned)
-        ids = _draw(p, rng)
-        columns.append(np.where(writing, ids, -1))
-        writing &= ~stops.reached(columns)
-        unread = ids[None]
+    with one_blas_thread():
+        while len(columns) < length and writing.any():
+            logits, state, _ = model.forward(unread, state, **given)
+            given = {}  # the state has read it
+            p = _distribution(logits[-1], temperature, top_k, top_p, banned)
+            ids = _draw(p, rng)
+            columns.append(np.where(writing, ids, -1))
+            writing &= ~stops.reached(columns)
+            unread = ids[None]
     rows = np.reshape(columns, (-1, B)).T.astype(int)
     texts = [stops.text(prompt, ids[ids >= 0].tolist()) for ids in rows]
     return texts[0] if num_samples is None else texts
@@ -220,14 +222,15 @@ def beam_search(
             log_p[:, banned] = -np.inf
         return log_p, state
 
-    log_p, state = step(unread[:, None], None, **start_labels(label, 1))
-    best = search(
-        lambda ids, state: step(ids[None], state),
-        log_p,
-        state,
-        width=width,
-        length=length,
-        end=stops.at_end,
-        alpha=length_penalty,
-    )
+    with one_blas_thread():
+        log_p, state = step(unread[:, None], None, **start_labels(label, 1))
+        best = search(
+            lambda ids, state: step(ids[None], state),
+            log_p,
+            state,
+            width=width,
+            length=length,
+            end=stops.at_end,
+            alpha=length_penalty,
+        )
     return [(stops.text(prompt, found.ids + found.mark), found) for found in best]

@@ -8,8 +8,9 @@ import numpy as np
 
 from ..errors import require, require_generator, require_type
 from ..text.collections import text_list
-from ..text.splitters import UNKNOWN, Characters
+from ..text.splitters import UNKNOWN
 from ..text.vocabulary import END, Vocabulary
+from .symbols import END_OF, context_of, symbols_of
 
 
 class NGram:
@@ -91,7 +92,7 @@ class NGram:
         require(sequences, "There are no sequences to count.")
         vocab = self.given or Vocabulary.from_text(sequences)
         require(END in vocab, f"The vocabulary has no end mark {END!r}; a counter needs one.")
-        sequences = [_symbols(sequence, vocab) for sequence in sequences]
+        sequences = [symbols_of(sequence, vocab) for sequence in sequences]
         self.vocab = vocab
         self.counts.clear()
         for context, symbol in self._events(sequences if self.order else []):
@@ -112,7 +113,7 @@ class NGram:
         ndarray (V,)
         """
         self._require_fitted()
-        context = self._marked(_as_known(context, self.vocab))
+        context = self._marked(context_of(context, self.vocab))
         uniform = np.full(len(self.vocab), 1 / len(self.vocab))
         return self._smoothed(context[len(context) - self._width :], uniform, self._all_counts)
 
@@ -137,7 +138,7 @@ class NGram:
         self._require_fitted()
         sequences = text_list(sequences, "sequences", or_symbols=self.given is not None)
         require(sequences, "There are no sequences to score.")
-        sequences = [_symbols(sequence, self.vocab) for sequence in sequences]
+        sequences = [symbols_of(sequence, self.vocab) for sequence in sequences]
         return [
             np.array(
                 [
@@ -257,35 +258,6 @@ class KneserNey(NGram):
     def _mixed(self, p, c, total, kinds):
         d = self.discount
         return ((c > 0) * (c - d) + d * kinds * p) / total  # every count is 0, or 1 and more
-
-
-END_OF = {str: END, tuple: (END,)}
-"""The end mark, as a sequence of symbols of either kind."""
-
-
-def _symbols(sequence, vocab):
-    """Return the symbols of a sequence, all of them known to the vocabulary.
-
-    A string of characters is a sequence of symbols already, and the fastest; others are tuples.
-    """
-    try:
-        ids = vocab.encode(sequence)
-    except ValueError as error:
-        raise ValueError(
-            f"{error} A counter gives no probability to what it does not know: pass it "
-            "vocab=Vocabulary.from_text(all the sequences, those to score too)."
-        ) from None
-    if isinstance(vocab.splitter, Characters):
-        return "".join(sequence)
-    return tuple(vocab.symbols[i] for i in ids)
-
-
-def _as_known(context, vocab):
-    """Return a context's symbols; those that a vocabulary of words lacks are "<unk>"."""
-    if isinstance(vocab.splitter, Characters):
-        return "".join(context)
-    symbols = vocab.splitter.split(context) if isinstance(context, str) else context
-    return tuple(s if s in vocab else vocab.splitter.unknown for s in symbols)
 
 
 def _check_arguments(order, vocab):

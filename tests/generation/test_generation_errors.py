@@ -64,6 +64,8 @@ distribution = rl.next_symbol_distribution
             ("all are banned", lambda w: w.generate(banned=w.all_symbols)),
             ("knows no classes", lambda w: w.generate(label=0)),
             ("width must be at least 1, got 0", lambda w: w.search(width=0)),
+            ("penalty must be a finite number, got nan", lambda w: w.search(length_penalty=np.nan)),
+            ("penalty must be a finite number, got '1'", lambda w: w.search(length_penalty="1")),
             ("length must be at least 1, got 0", lambda w: w.search(length=0)),
             ("the network has diverged", lambda w: rl.generate(w.broken, w.vocab, rng=w.rng)),
             ("the network has diverged", lambda w: rl.beam_search(w.broken, w.vocab)),

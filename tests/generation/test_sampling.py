@@ -18,6 +18,7 @@ from rnnlib import (
     next_symbol_distribution,
 )
 from rnnlib.functional import log_softmax
+from rnnlib.threads import one_blas_thread
 
 LOGITS = st.lists(st.floats(-20, 20), min_size=1, max_size=9).map(np.array)
 CHI_SQUARE_4, CHI_SQUARE_8 = 18.47, 26.12
@@ -321,6 +322,39 @@ def test_a_text_ends_before_the_first_of_its_stops(vocab, script, stop, written,
     ((text, found), *_) = beam_search(model, vocab, length=10, stop=stop, width=2, **start)
     assert text == written
     assert len(found.ids + found.mark) == steps
+
+
+@bug(
+    "the threads of matrix products are left as they are",
+    "generation.sampling",
+    "from ..threads import one_blas_thread",
+    "from contextlib import nullcontext as one_blas_thread",
+)
+def test_writing_and_searching_take_one_thread_for_products(rng, monkeypatch):
+    threads = []
+
+    class Spy(Scripted):
+        def forward(self, ids, state, labels=None):
+            threads.append(used)
+            return super().forward(ids, state, labels)
+
+    used = None
+
+    def change():
+        nonlocal used
+        used = "one"
+
+        def undo():
+            nonlocal used
+            used = None
+
+        return undo
+
+    monkeypatch.setattr(one_blas_thread, "_change", change)
+    generate(Spy(CHARACTERS, "abc"), CHARACTERS, length=3, rng=rng)
+    beam_search(Spy(CHARACTERS, "abc"), CHARACTERS, length=3)
+    assert threads == ["one"] * 6
+    assert used is None
 
 
 def test_a_stop_in_the_prompt_ends_nothing(rng):
