@@ -7,6 +7,7 @@ import pytest
 from mistakes import mistakes
 
 import rnnlib as rl
+from rnnlib.generation.beam import greedy, search
 
 
 @pytest.fixture
@@ -23,6 +24,8 @@ def world(world):
     w.worded = rl.LanguageModel(len(w.words), 8, rng=w.rng)
     w.markless = rl.Vocabulary("abc")
     w.unmarked = rl.LanguageModel(3, 8, rng=w.rng)
+    w.nan = np.full((1, 3), np.nan)
+    w.lost = lambda ids, state: (np.full((len(ids), 3), np.nan), state)
     w.all_symbols = list(w.vocab.symbols)
     return w
 
@@ -67,6 +70,10 @@ distribution = rl.next_symbol_distribution
             ("penalty must be a finite number, got nan", lambda w: w.search(length_penalty=np.nan)),
             ("penalty must be a finite number, got '1'", lambda w: w.search(length_penalty="1")),
             ("length must be at least 1, got 0", lambda w: w.search(length=0)),
+            ("width must be at least 1, got 0", lambda w: search(*[None] * 3, width=0, length=1)),
+            ("length must be at least 1, got 0", lambda w: greedy(*[None] * 3, length=0, end=0)),
+            ("probabilities are nan", lambda w: search(None, w.nan, None, width=1, length=1)),
+            ("probabilities are nan", lambda w: greedy(w.lost, w.ids[0], None, length=1, end=0)),
             ("the network has diverged", lambda w: rl.generate(w.broken, w.vocab, rng=w.rng)),
             ("the network has diverged", lambda w: rl.beam_search(w.broken, w.vocab)),
             ("logits contain nan", lambda w: distribution([0, np.nan])),

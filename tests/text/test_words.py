@@ -1,5 +1,7 @@
 """Words and merged pairs: what is split is joined again, and merges are those of the literature."""
 
+import copy
+import pickle
 from collections import Counter
 from itertools import pairwise, product
 from types import SimpleNamespace
@@ -10,7 +12,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from planted import bug
 
-from rnnlib import Vocabulary, generate, tales, translation_pairs
+from rnnlib import (
+    LanguageModel,
+    Vocabulary,
+    generate,
+    load_checkpoint,
+    save_checkpoint,
+    tales,
+    translation_pairs,
+)
 from rnnlib.text.splitters import Characters, Listed, Merges, Words
 
 AWKWARD = st.text("aB7é_'\"’“”-.,;!?()<>… \t\n\u0301", max_size=30) | st.text(max_size=30)
@@ -156,6 +166,27 @@ def test_every_sentence_of_the_translations_comes_back(side, natural):
     quoted = [f"« {s} »" for s in sentences]
     vocab = Vocabulary.from_words(quoted)
     assert [vocab.decode(vocab.encode(s)) for s in quoted] == quoted
+
+
+@pytest.mark.parametrize(
+    "vocab",
+    [
+        Vocabulary.from_words("« Oui » , dit l' oiseau ."),
+        Vocabulary.from_merges("cafe\u0301 cafe\u0301", 5),
+        Vocabulary(["\n", "C7", "G7"]),
+        Vocabulary("\nab"),
+    ],
+    ids=["words", "merges", "chords", "characters"],
+)
+def test_a_vocabulary_comes_back_from_a_checkpoint_and_a_copy(vocab, tmp_path, rng):
+    model = LanguageModel(len(vocab), 2, rng=rng)
+    save_checkpoint(tmp_path / "run.npz", model, vocab=vocab)
+    back = load_checkpoint(tmp_path / "run.npz").vocab
+    for same in (back, copy.deepcopy(vocab), pickle.loads(pickle.dumps(vocab))):
+        assert same == vocab
+        assert hash(same) == hash(vocab)
+        ids = range(len(vocab))
+        assert same.decode(ids) == vocab.decode(ids)
 
 
 def test_symbols_longer_than_a_character_are_set_apart_by_blanks():
