@@ -90,7 +90,7 @@ MISTAKES = {
 @pytest.fixture
 def world(world):
     """What these mistakes need besides."""
-    w, vocab, rng, model = world, world.vocab, world.rng, world.model
+    w, vocab, model = world, world.vocab, world.model
     grads = {name: np.ones_like(p) for name, p in model.params.items()}
     vars(w).update(
         grads_less={name: g for name, g in grads.items() if name != "output.b_y"},

@@ -87,6 +87,8 @@ def _fits(key, value, default):
         return type(value) is bool
     if isinstance(default, float):
         return is_number(value) and math.isfinite(value)
+    if isinstance(default, tuple) and is_text(default[0]):
+        return is_list(value, is_text)
     if isinstance(default, tuple):
         return is_list(value, lambda v: _fits(key, v, default[0])) and len(value) == len(default)
     return (default is None and value is None) or is_size(value)
