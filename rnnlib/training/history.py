@@ -3,7 +3,10 @@
 import math
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from ..errors import require
+from .position import Position
 
 
 @dataclass(repr=False)
@@ -22,6 +25,9 @@ class History:
         Why the run ended before its last epoch, or "".
     steps : list of int
         Per epoch: how many steps it had.
+    position : Position or None
+        While a run is in the middle of an epoch, and in the history of a checkpoint that was saved
+        there: where to resume.
     """
 
     step_loss: list = field(default_factory=list)
@@ -31,6 +37,7 @@ class History:
     seconds: list = field(default_factory=list)
     stopped: str = ""
     steps: list = field(default_factory=list)
+    position: Position | None = field(default=None, compare=False, repr=False)
 
     @property
     def epochs(self):
@@ -52,27 +59,34 @@ class History:
         self.step_loss.append(loss)
         self.grad_norm.append(grad_norm)
 
-    def record_epoch(self, train_loss, validation_loss, seconds):
-        """Add an epoch, which has all steps since the last one; validation_loss may be None."""
+    def record_epoch(self, symbols, validation_loss, seconds):
+        """Add an epoch of all steps since the last one, given the targets that each counted.
+
+        validation_loss may be None.
+        """
+        done = sum(self.steps)
+        train_loss = float(np.average(self.step_loss[done:], weights=symbols))
         if validation_loss is not None or self.validation_loss:
             missing = self.epochs - len(self.validation_loss)
             self.validation_loss += [math.nan] * missing
             self.validation_loss.append(math.nan if validation_loss is None else validation_loss)
-        self.steps.append(len(self.step_loss) - sum(self.steps))
+        self.steps.append(len(self.step_loss) - done)
         self.seconds.append(seconds)
         self.train_loss.append(train_loss)
 
     def resume(self, epochs, steps_per_epoch):
-        """Prepare for more epochs, up to `epochs`; an epoch that was interrupted starts again.
+        """Prepare for more epochs, up to `epochs`.
 
+        An epoch that was interrupted starts again, unless `position` says how far it was.
         `steps_per_epoch` is for a history of an older rnnlib, which did not count its steps.
         """
         missing = self.epochs - len(self.steps)
         if missing:
             uncounted = len(self.step_loss) - sum(self.steps)
             self.steps += [min(steps_per_epoch, uncounted // missing)] * missing
+        kept = sum(self.steps) + (self.position.step if self.position else 0)
         for record in (self.step_loss, self.grad_norm):
-            del record[sum(self.steps) :]
+            del record[kept:]
         done = f"{self.epochs} epochs were done before, of {epochs}"
         self.stopped = done if self.epochs >= epochs else ""
 

@@ -14,6 +14,7 @@ from .evaluation import check_model, evaluate
 from .history import History
 from .interrupts import Interrupts
 from .memory import memory_kept
+from .position import Position
 from .progress import Progress
 from .run import Run, Step, TrainingDiverged
 from .schedules import factor
@@ -30,6 +31,7 @@ def train_steps(
     schedule=None,
     first_epoch=0,
     workers="auto",
+    position=None,
 ):
     """Train, and yield a `Step` after every update.
 
@@ -46,8 +48,8 @@ def train_steps(
     schedule : callable, optional
         Takes the share of the training run that is done, 0 to 1, and returns the factor on the
         learning rate; see `cosine_decay`.
-    first_epoch : int
-        Where to begin, to resume a training run.
+    first_epoch : int, and position : Position, optional
+        Where to begin, to resume a training run; the position is kept up to date.
     workers : int or "auto"
         Threads that each batch is split over, see `parallel.number_of_workers`.
 
@@ -67,17 +69,18 @@ def train_steps(
         model, optimizer, epochs, clip_norm, clip_value, schedule, first_epoch, workers
     )
     batches = as_batches(batches)
-    return _steps(model, batches, optimizer, epochs, clip, schedule, first_epoch, workers)
+    position = position or Position()
+    return _steps(model, batches, optimizer, epochs, clip, schedule, first_epoch, workers, position)
 
 
-def _steps(model, batches, optimizer, epochs, clip, schedule, first_epoch, workers):
+def _steps(model, batches, optimizer, epochs, clip, schedule, first_epoch, workers, position):
     base_lr, total = optimizer.lr, epochs * len(batches)
     for epoch in range(first_epoch, epochs):
-        state = None
-        for i, batch in enumerate(batches):
+        for i, batch in position.walk(batches):
             with one_blas_thread():
-                loss, grads, last = parallel.loss_and_grads(model, batch, state, workers=workers)
-                state = last if batches.carries_state else None
+                loss, grads, last = parallel.loss_and_grads(
+                    model, batch, position.state, workers=workers
+                )
                 norm = global_norm(grads)
                 _check_finite(loss, norm, grads, epoch, i, base_lr)
                 if clip is not None:
@@ -90,6 +93,7 @@ def _steps(model, batches, optimizer, epochs, clip, schedule, first_epoch, worke
                     optimizer.step(model.params, grads)
                 finally:
                     optimizer.lr = base_lr
+                position.advance(batch.count, last if batches.carries_state else None)
             yield Step(epoch, loss, norm, lr, batch.count, ends_epoch=i + 1 == len(batches))
 
 
@@ -151,6 +155,8 @@ def fit(
             check_model(model)
             callbacks = check_watching(callbacks, history)
             run = Run(model, optimizer, as_batches(batches), history)
+            position = history.position = history.position or Position()
+            position.check(run.batches)
             validation = None if validation is None else as_batches(validation, "validation")
             steps = train_steps(
                 *(model, run.batches, optimizer),
@@ -160,23 +166,25 @@ def fit(
                 schedule=schedule,
                 first_epoch=history.epochs,
                 workers=workers,
+                position=position,
             )
             watchers = [Progress(epochs, progress), *callbacks]
             with one_blas_thread(), memory_kept(), _watched(run, watchers, interrupts) as tell:
                 history.resume(epochs, len(run.batches))
                 tell("on_start")
-                recent, start = [], time.perf_counter()
+                start = time.perf_counter() - position.seconds
                 for step in () if run.stop else steps:
+                    position.seconds = time.perf_counter() - start
                     history.record_step(step.loss, step.grad_norm)
-                    recent.append(step)
                     tell("on_step", step)
                     if step.ends_epoch:
                         seconds = time.perf_counter() - start
                         with interrupts.welcome():
                             score = validation and _score(model, validation, step.epoch, workers)
-                        history.record_epoch(_mean_loss(recent), score, seconds)
+                        history.record_epoch(position.symbols, score, seconds)
+                        position.restart()
                         tell("on_epoch")
-                        recent, start = [], time.perf_counter()
+                        start = time.perf_counter()
                     if run.stop:
                         break
     except KeyboardInterrupt:
@@ -206,6 +214,7 @@ def _watched(run, watchers, interrupts):
         if isinstance(error, TrainingDiverged):
             history.stopped, error.history = str(error), history
     interrupts.refuse()
+    history.position = None
     for watcher in started:
         try:
             watcher.on_end(run)
@@ -215,12 +224,6 @@ def _watched(run, watchers, interrupts):
             failure = failure or error
     if failure is not None:
         raise failure
-
-
-def _mean_loss(steps):
-    """Return the nats per target of some steps."""
-    losses, counts = [step.loss for step in steps], [step.symbols for step in steps]
-    return float(np.average(losses, weights=counts))
 
 
 def _score(model, validation, epoch, workers):

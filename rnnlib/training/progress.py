@@ -30,6 +30,7 @@ class Progress(Callback):
         except ImportError:
             return
         done, total = (n * len(run.batches) for n in (run.history.epochs, self.epochs))
+        done += run.history.position.step
         options = dict(unit="step", leave=False, disable=False)  # tqdm asks as it is imported
         self._bar = tqdm(initial=done, total=max(done, total), **options)
 

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from mistakes import mistakes
 from planted import bug
 
 import rnnlib as rl
@@ -89,3 +90,17 @@ def test_no_letter_of_reber_is_left_out():
     strings = list(all_strings(12))
     assert set("".join(s for s, _ in strings)) == set("TPSXVE")
     assert 0.85 < sum(p for _, p in strings) < 1
+
+
+MISTAKES = {
+    ValueError: [
+        ("'BTBTXSSTE' is not of the emb", lambda w: reber_surprise("BTBTXSSTE")),
+        ("'BTBTXSEPE' is not of the emb", lambda w: reber_surprise("BTBTXSEPE")),
+        ("'BTBTXTE' is not of the embedded", lambda w: reber_surprise("BTBTXTE")),
+    ]
+}
+
+
+@mistakes(MISTAKES)
+def test_a_string_that_is_not_of_the_grammar_is_refused(mistake, world):
+    mistake(world)

@@ -41,7 +41,7 @@ def test_a_vocabulary_is_a_value():
 def test_symbols_may_be_words():
     vocab = Vocabulary(["I", "want", "it", "that", "way"])
     np.testing.assert_array_equal(vocab.encode(["that", "way"]), [3, 4])
-    assert vocab.decode([0, 1]) == "Iwant"
+    assert vocab.decode([0, 1]) == "I want"
 
 
 def test_one_hot_rows_have_a_single_1_at_the_id():
