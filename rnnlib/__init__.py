@@ -40,22 +40,22 @@ from .nn.cells import Cell, GRUCell, LSTMCell, RNNCell
 from .nn.layers import Dropout, Embedding, Linear
 from .nn.recurrent import Recurrent
 from .nn.stacking import Bidirectional, Stacked
-from .text.batches import Batches, labelled_batches, padded_batches, split, stream_batches
+from .text.batches import Batch, Batches
 from .text.pairs import PairInputs, pair_batches
+from .text.sequences import labelled_batches, padded_batches
+from .text.split import split
+from .text.stream import stream_batches
 from .text.vocabulary import Vocabulary
 from .training.callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from .training.gradients import (
-    check_gradients,
-    clip_by_norm,
-    clip_by_value,
-    global_norm,
-    numerical_gradient,
-    relative_error,
-)
+from .training.clipping import clip_by_norm, clip_by_value, global_norm
+from .training.evaluation import accuracy, evaluate
+from .training.gradient_checks import check_gradients, numerical_gradient, relative_error
 from .training.history import History
-from .training.loop import Callback, TrainingDiverged, evaluate, fit, train_steps
-from .training.optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay, no_decay, warm_up
+from .training.loop import fit, train_steps
+from .training.optimizers import SGD, Adagrad, Adam, RMSprop
+from .training.run import Callback, TrainingDiverged
+from .training.schedules import cosine_decay, no_decay, warm_up
 
 __version__ = "0.1.0"
 
@@ -85,6 +85,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdditiveAttention",
+    "Batch",
     "Batches",
     "Bidirectional",
     "Callback",
@@ -118,6 +119,7 @@ __all__ = [
     "Stacked",
     "TrainingDiverged",
     "Vocabulary",
+    "accuracy",
     "alignment",
     "beam_search",
     "check_gradients",

@@ -16,7 +16,7 @@ PACKAGE = Path(rnnlib.__file__).parent
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TIERS = [
-    "errors functional initializers losses ledger files",
+    "errors functional initializers losses ledger files threads",
     "text nn",
     "datasets generation",
     "models",

@@ -189,6 +189,7 @@ def test_a_long_name_can_be_written(tmp_path):
 
 @posix
 @pytest.mark.parametrize("path", ["folder", "folder/", "no/", ".", "file/a.npz", "file/a/b.npz"])
+@pytest.mark.mistake
 def test_a_path_that_cannot_be_a_file_is_refused(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
@@ -199,6 +200,7 @@ def test_a_path_that_cannot_be_a_file_is_refused(path, tmp_path, monkeypatch):
 
 
 @posix
+@pytest.mark.mistake
 def test_a_device_and_links_in_a_circle_are_refused(tmp_path):
     for name, other in ("ab", "ba"):
         (tmp_path / name).symlink_to(tmp_path / other)
@@ -212,17 +214,20 @@ def test_a_device_and_links_in_a_circle_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("path", ["", "a\0b"])
+@pytest.mark.mistake
 def test_a_path_without_a_name_is_refused(path):
     with pytest.raises(ValueError, match="needs the name of a file"):
         file_path(path)
 
 
 @pytest.mark.parametrize("path", [None, 3, b"run.npz", ["run.npz"]])
+@pytest.mark.mistake
 def test_what_is_no_path_is_refused(path):
     with pytest.raises(TypeError, match="must be a string or a Path, got "):
         file_path(path)
 
 
+@pytest.mark.mistake
 def test_a_file_that_may_not_be_written_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda place, mode: place != tmp_path / "a")
     (tmp_path / "a").write_bytes(b"protected")

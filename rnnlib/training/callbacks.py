@@ -1,16 +1,15 @@
 """Ready-made watchers of a training run: stop in time, keep the best, save, show samples."""
 
-from pathlib import Path
-
-from ..errors import at_least_one
+from ..errors import at_least_one, require
+from ..files import file_path
 from ..generation.sampling import generate
 from ..text.vocabulary import END
-from .checkpoints import load_checkpoint, save_checkpoint
-from .loop import Callback
+from .checkpoints import describe, load_checkpoint, save_checkpoint, write
+from .run import Callback
 
 
 class EarlyStopping(Callback):
-    """End the training when the validation loss has not improved for `patience` epochs.
+    """End the training run when the validation loss has not improved for `patience` epochs.
 
     References
     ----------
@@ -28,45 +27,76 @@ class EarlyStopping(Callback):
 
 
 class KeepBest(Callback):
-    """Put back the parameters of the best epoch when the training ends, however it ends.
+    """Put back the parameters of the best epoch when the training run ends, however it ends.
+
+    Of a run that is resumed it knows the epochs before only by its file.
 
     Parameters
     ----------
     path : str or Path, optional
-        Keep them in this file, so that a training that is killed and resumed still has them;
-        otherwise in memory.  Name this callback before `SaveCheckpoint`, or a kill between the
-        two leaves a history that knows of a better epoch than this file.
+        Also keep them in this file, for a run that is killed and resumed.  Name this callback
+        before `SaveCheckpoint`, or a kill between the two leaves a history that knows of a better
+        epoch than this file.
+    vocab : Vocabulary, or pair of them, optional
+        Saved in the file.
+
+    Raises
+    ------
+    ValueError
+        The path cannot be a file; at the start of a run, its file is damaged.
     """
 
-    def __init__(self, path=None):
-        self.path = path
-        self._best = None
+    def __init__(self, path=None, vocab=None):
+        self.path = None if path is None else file_path(path)
+        self.vocab, self._best = vocab, None
+
+    def on_start(self, run):
+        self._best, history = None, run.history
+        if self.path is not None:
+            file_path(self.path)
+            describe(run.model, vocab=self.vocab)  # refuse now what could not be saved later
+        if not history.epochs:
+            return
+        if self.path is not None and self.path.is_file():
+            saved = load_checkpoint(self.path)
+            if _is_best_of(saved, run):
+                self._best = saved.model.params
+        elif history.best_epoch == history.epochs - 1 and not _in_mid_epoch(history):
+            self._best = _copies(run.model.params)
 
     def on_epoch(self, run):
         if run.history.best_epoch != run.history.epochs - 1:
             return
+        self._best = _copies(run.model.params)
         if self.path is not None:
-            save_checkpoint(self.path, run.model, history=run.history)
-        else:
-            self._best = {name: p.copy() for name, p in run.model.params.items()}
+            save_checkpoint(self.path, run.model, vocab=self.vocab, history=run.history)
 
     def on_end(self, run):
-        best = self._best
-        if self.path is not None and run.history.epochs and Path(self.path).is_file():
-            best = load_checkpoint(self.path).model.params
+        best, self._best = self._best, None
         for name, p in (best or {}).items():
             run.model.params[name][...] = p
 
 
 class SaveCheckpoint(Callback):
-    """Write the whole training to a file after every epoch, so that it can be resumed.
+    """Write the whole training run to a file as it goes, so that it can be resumed.
+
+    The last epoch that was completed is always written, also after Ctrl-C and when the run
+    diverged; at the end the file holds a run that can go on, not the one that `KeepBest` puts back.
 
     Parameters
     ----------
     path : str or Path
-    vocab : Vocabulary, optional
+    vocab : Vocabulary, or pair of them, optional
     every : int
         Epochs between two writes.
+    every_steps : int, optional
+        Also write in mid-epoch, after so many steps; a resumed run goes on there.
+
+    Raises
+    ------
+    TypeError, ValueError
+        At once, a path that cannot be a file; at the start of a run, a model, an optimizer or a
+        vocabulary that `load_checkpoint` could not read.
 
     Examples
     --------
@@ -78,15 +108,46 @@ class SaveCheckpoint(Callback):
     ...     callbacks=[SaveCheckpoint("run.npz", c.vocab)])
     """
 
-    def __init__(self, path, vocab=None, every=1):
+    def __init__(self, path, vocab=None, every=1, every_steps=None):
         at_least_one(every=every)
-        self.path, self.vocab, self.every = path, vocab, every
+        if every_steps is not None:
+            at_least_one(every_steps=every_steps)
+        self.path, self.vocab = file_path(path), vocab
+        self.every, self.every_steps = every, every_steps
+        self._steps, self._unwritten = 0, None
+
+    def on_start(self, run):
+        file_path(self.path)
+        self._describe(run)  # refuse now what could not be saved later
+        self._steps, self._unwritten = 0, None
+
+    def on_step(self, run, step):
+        self._steps += 1
+        if self._is_time and not step.ends_epoch:
+            self._write(run)
 
     def on_epoch(self, run):
-        if run.history.epochs % self.every == 0:
-            save_checkpoint(
-                self.path, run.model, run.optimizer, self.vocab, run.batches.rng, run.history
-            )
+        if run.history.epochs % self.every == 0 or self._is_time:
+            self._write(run)
+        else:
+            meta, arrays = self._describe(run)
+            self._unwritten = meta, _copies(arrays)
+
+    def on_end(self, run):
+        if self._unwritten is not None:
+            write(self.path, *self._unwritten)
+        self._unwritten = None
+
+    @property
+    def _is_time(self):
+        return self.every_steps is not None and self._steps >= self.every_steps
+
+    def _describe(self, run):
+        return describe(run.model, run.optimizer, self.vocab, run.batches.rng, run.history)
+
+    def _write(self, run):
+        write(self.path, *self._describe(run))
+        self._steps, self._unwritten = 0, None
 
 
 class ShowSamples(Callback):
@@ -96,7 +157,7 @@ class ShowSamples(Callback):
     ----------
     vocab : Vocabulary
     rng : numpy.random.Generator
-        Of its own, so that looking does not change the training.
+        Of its own, and not that of the model or the batches: looking must not change the run.
     every : int
         Epochs between two prints.
     count : int
@@ -112,6 +173,13 @@ class ShowSamples(Callback):
         self.vocab, self.rng, self.every, self.count = vocab, rng, every, count
         self.stop, self.label = stop, label
 
+    def on_start(self, run):
+        require(
+            self.rng is not run.model.rng and self.rng is not run.batches.rng,
+            "ShowSamples needs a generator of its own, or looking would change the training run: "
+            "pass np.random.default_rng(seed).",
+        )
+
     def on_epoch(self, run):
         history = run.history
         if history.epochs % self.every:
@@ -119,3 +187,22 @@ class ShowSamples(Callback):
         options = dict(length=30, stop=self.stop, label=self.label, num_samples=self.count)
         samples = generate(run.model, self.vocab, **options, rng=self.rng)
         print(f"epoch {history.epochs:3d}  {history.train_loss[-1]:.2f}  {' '.join(samples)}")
+
+
+def _copies(arrays):
+    return {name: a.copy() for name, a in arrays.items()}
+
+
+def _in_mid_epoch(history):
+    return history.position is not None and history.position.step > 0
+
+
+def _is_best_of(saved, run):
+    """Tell whether a checkpoint was written in the best epoch of this run, not of another."""
+    now, then = run.history, saved.history
+    return (
+        then is not None
+        and saved.model.config == run.model.config
+        and then.epochs == now.best_epoch + 1
+        and then.train_loss == now.train_loss[: then.epochs]
+    )

@@ -1,40 +1,29 @@
-"""A training run in one file: written whole or not at all, and never a pickle."""
+"""A training run in one file: written whole or not at all, never a pickle, and never trusted."""
 
 import json
-import os
-import zipfile
-import zlib
-from dataclasses import asdict
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from ..models.classifiers import SequenceClassifier, SequenceTagger
-from ..models.language import LanguageModel
+from ..errors import require
+from ..files import file_path, writing
 from ..models.seq2seq import Seq2Seq
-from ..text.splitters import Characters, Merges, Words
 from ..text.vocabulary import Vocabulary
 from .history import History
-from .optimizers import SGD, Adagrad, Adam, RMSprop
+from .saving import descriptions, generators, records
+from .saving.archive import Archive
 
-FORMAT, VERSION = "rnnlib checkpoint", 2
-READABLE = (1, 2)  # in version 1 a vocabulary was the list of its characters
-
-_MODELS = {c.__name__: c for c in (LanguageModel, SequenceClassifier, SequenceTagger, Seq2Seq)}
-_OPTIMIZERS = {c.__name__: c for c in (SGD, Adagrad, RMSprop, Adam)}
-_SPLITTERS = {c.__name__: c for c in (Characters, Words, Merges)}
-
-# What zipfile and NumPy make of wrong bytes; RuntimeError stands for "encrypted".
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
+FORMAT, VERSION = "rnnlib checkpoint", 3
+READABLE = (1, 2, 3)
+"""In version 1 a vocabulary was the list of its characters, until 3 records were in the JSON."""
 
 
 class Checkpoint(NamedTuple):
-    """What `load_checkpoint` returns; what was not saved is None."""
+    """All that a file holds, as `load_checkpoint` returns it; what was not saved is None."""
 
     model: object
     optimizer: object
-    vocab: Vocabulary
+    vocab: Vocabulary | tuple
     rng: np.random.Generator
     history: History
 
@@ -42,8 +31,7 @@ class Checkpoint(NamedTuple):
 def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=None):
     """Write a model, and all that is needed to go on with its training, to an .npz file.
 
-    The file is written beside `path` and then renamed, so that at every moment `path` is either
-    the old checkpoint or the new one.
+    At every moment `path` is either the old checkpoint or the new one, see `files.writing`.
 
     Parameters
     ----------
@@ -52,71 +40,34 @@ def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=N
     model : LanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
         With the state of its own generator.
     optimizer : Optimizer, optional
-    vocab : Vocabulary, optional
+    vocab : Vocabulary, or pair of them, optional
+        A `Seq2Seq` may have two, `(source, target)`.
     rng : numpy.random.Generator, optional
-        What shuffles the batches.  If it is the model's own generator, it is so again after
-        loading.
+        The one that shuffles the batches.  If it is the model's own generator, it is so again
+        after loading.
     history : History, optional
+        Also holds the place in its epoch of a run that is saved between two steps.
 
     Raises
     ------
     TypeError
-        A model, an optimizer or a splitter of another class than rnnlib's, which could not be
-        read back.
+        A model, an optimizer, a splitter or a generator of a class that is not rnnlib's or NumPy's.
+    ValueError
+        Something else that could not be loaded again; the old file stays as it was.
     """
-    splitter = vocab and vocab.splitter
-    for thing, known in ((model, _MODELS), (optimizer, _OPTIMIZERS), (splitter, _SPLITTERS)):
-        if thing is not None and type(thing).__name__ not in known:
-            raise TypeError(
-                f"A {type(thing).__name__} could not be read back from a checkpoint; "
-                f"known are {', '.join(known)}. Save what it holds with np.savez."
-            )
-    arrays = {f"model/{name}": p for name, p in model.params.items()}
-    meta = {
-        "format": FORMAT,
-        "version": VERSION,
-        "model": {"class": type(model).__name__, "config": model.config},
-        "model_rng": model.rng.bit_generator.state,
-    }
-    if optimizer is not None:
-        meta["optimizer"] = {
-            "class": type(optimizer).__name__,
-            "config": optimizer.config,
-            "steps": optimizer.steps,
-        }
-        for name, slots in optimizer.memory.items():
-            arrays |= {f"optimizer/{name}/{slot}": a for slot, a in slots.items()}
-    if vocab is not None:
-        meta["vocab"] = {
-            "symbols": vocab.symbols,
-            "splitter": {"class": type(splitter).__name__, "config": asdict(splitter)},
-        }
-    if rng is not None:
-        meta["rng"] = "model" if rng is model.rng else rng.bit_generator.state
-    if history is not None:
-        meta["history"] = asdict(history)
-
-    meta["arrays"] = sorted(arrays)
-
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            np.savez(file, meta=np.array(json.dumps(meta, default=_plain)), **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write(path, *describe(model, optimizer, vocab, rng, history))
 
 
 def load_checkpoint(path):
-    """Read what `save_checkpoint` wrote.
+    """Read a file that `save_checkpoint` wrote.
+
+    Nothing in the file is executed, and a file that declares more than it holds is refused before
+    it takes memory.
 
     Parameters
     ----------
     path : str or Path
+        ".npz" may be left out.
 
     Returns
     -------
@@ -127,107 +78,172 @@ def load_checkpoint(path):
     FileNotFoundError
         There is no such file.
     ValueError
-        The file is damaged, was written by another version, or is no checkpoint of rnnlib.
+        The file is damaged, was written by another version, or is not a checkpoint of rnnlib.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no checkpoint {str(path)!r}.")
-    meta, arrays = _read(path)
-
-    model_rng = _generator(meta["model_rng"])
-    config = meta["model"]["config"]
-    model = _MODELS[meta["model"]["class"]](**config, rng=model_rng)
-    _fill(model.params, _below("model/", arrays), path)
-    model_rng.bit_generator.state = meta["model_rng"]  # building the model drew from it
-
-    optimizer = vocab = rng = history = None
-    if "optimizer" in meta:
-        optimizer = _OPTIMIZERS[meta["optimizer"]["class"]](**meta["optimizer"]["config"])
-        optimizer.steps = meta["optimizer"]["steps"]
-        for key, array in _below("optimizer/", arrays).items():
-            name, slot = key.rsplit("/", 1)
-            optimizer.memory.setdefault(name, {})[slot] = array
-    if "vocab" in meta:
-        vocab = _vocabulary(meta["vocab"], meta["version"])
-    if "rng" in meta:
-        rng = model_rng if meta["rng"] == "model" else _generator(meta["rng"])
-    if "history" in meta:
-        history = History(**meta["history"])
-    return Checkpoint(model, optimizer, vocab, rng, history)
-
-
-def _plain(value):
-    """Return a NumPy number or array, which JSON does not know, as Python's."""
-    return value.tolist()
-
-
-def _read(path):
-    """Return the description and the arrays of a checkpoint file, or say what is wrong with it."""
+    path = _find(path)
     with path.open("rb") as file:
         if file.read(2) != b"PK":
             raise ValueError(f"{str(path)!r} is not a checkpoint: it was not written by rnnlib.")
         try:
-            _verify(file)
-            with np.load(file, allow_pickle=False) as contents:
-                arrays = dict(contents)
-        except _DAMAGE as error:
+            archive = Archive(file, path.stat().st_size)
+            meta = _meta(archive, path)
+            headers = {k: (m.shape, m.dtype.newbyteorder("=")) for k, m in archive.members.items()}
+            return _build(meta, headers, archive.read)
+        except _Foreign:
+            raise
+        except (ValueError, TypeError, MemoryError, RecursionError) as error:
             raise _damaged(path, error) from None
+
+
+class _Foreign(ValueError):
+    """A sound archive that is not for this rnnlib."""
+
+
+def describe(model, optimizer=None, vocab=None, rng=None, history=None):
+    """Return the text and the arrays of a checkpoint, after checking that it could be loaded.
+
+    The arrays are those of the model and the optimizer, not copies.
+    """
+    kind = descriptions.describe_class(model, descriptions.MODELS)
+    arrays = {f"model/{name}": p for name, p in model.params.items()}
+    meta = {
+        "format": FORMAT,
+        "version": VERSION,
+        "model": kind,
+        "model_rng": generators.describe_generator(model.rng),
+    }
+    if optimizer is not None:
+        meta["optimizer"] = descriptions.describe_optimizer(optimizer)
+        for name, slots in optimizer.memory.items():
+            arrays |= {f"optimizer/{name}/{slot}": a for slot, a in slots.items()}
+    if vocab is not None:
+        meta["vocab"] = descriptions.describe_vocabulary(vocab)
+    if rng is not None:
+        state = generators.describe_generator(rng)
+        meta["rng"] = "model" if rng is model.rng else state
+    if history is not None:
+        meta["history"], more = records.describe_history(history)
+        arrays |= more
+    meta["arrays"] = sorted(arrays)
     try:
-        meta = json.loads(str(arrays.pop("meta")))
-        ours = meta["format"] == FORMAT
-    except (KeyError, TypeError, json.JSONDecodeError):
-        ours = False
-    if not ours:
-        raise ValueError(f"{str(path)!r} is an .npz file, but not a checkpoint of rnnlib.")
-    if meta["version"] not in READABLE:
-        raise ValueError(
-            f"The checkpoint {str(path)!r} has format version {meta['version']}; this rnnlib reads "
-            f"versions {' and '.join(map(str, READABLE))}. Use the rnnlib that wrote it, or train "
-            "again."
+        _check(meta, {name: (a.shape, a.dtype) for name, a in arrays.items()})
+        if history is not None:
+            records.build_history(meta["history"], records.of_history(arrays), _initial(model))
+    except ValueError as error:
+        raise ValueError(f"This could not be loaded again: {error}.") from None
+    return json.dumps(meta), arrays
+
+
+def write(path, meta, arrays):
+    """Write a file of what `describe` returned."""
+    with writing(path) as file:
+        np.savez(file, meta=np.array(meta), **arrays)
+
+
+def _check(meta, headers):
+    """Refuse what `describe` cannot have written, before any array is read.
+
+    Returns
+    -------
+    tuple
+        The model's class and arguments; the optimizer's class, arguments and steps, or None; the
+        vocabulary, or None.
+    """
+    generators.check_state(meta.get("model_rng"))
+    if "rng" in meta and meta["rng"] != "model":
+        generators.check_state(meta["rng"])
+    model = descriptions.check_model(meta.get("model"), _below("model/", headers))
+    optimizer, memory = None, _below("optimizer/", headers)
+    if "optimizer" in meta:
+        shapes = _below("model/", headers)
+        optimizer = descriptions.check_optimizer(meta["optimizer"], memory, shapes)
+    require(optimizer or not memory, "there is a memory of no optimizer")
+    vocab = None
+    if "vocab" in meta:
+        vocab = descriptions.build_vocabulary(meta["vocab"], meta["version"])
+    pair = isinstance(vocab, tuple)
+    require(not pair or model[0] is Seq2Seq, "only a Seq2Seq has two vocabularies")
+    parts = ["model", "optimizer"] + ["history", "position"] * ("history" in meta)
+    strange = [name for name in headers if name.partition("/")[0] not in parts]
+    require(not strange, f"there are arrays that no checkpoint has, {strange!r:.60}")
+    return model, optimizer, vocab
+
+
+def _build(meta, headers, read):
+    """Return the Checkpoint of a description and a function that reads an array by name."""
+    (model_class, config), of_optimizer, vocab = _check(meta, headers)
+    arrays = {name: read(name) for name in headers}
+    model_rng = generators.build_generator(meta.get("model_rng"))
+    model = model_class(**config, rng=model_rng)
+    for name, p in model.params.items():
+        p[...] = arrays[f"model/{name}"]
+    model_rng.bit_generator.state = meta["model_rng"]  # building the model drew from it
+
+    optimizer = rng = history = None
+    if of_optimizer:
+        kind, config, steps = of_optimizer
+        optimizer = kind(**config)
+        optimizer.steps = steps
+        for key, array in _below("optimizer/", arrays).items():
+            name, slot = key.rsplit("/", 1)
+            optimizer.memory.setdefault(name, {})[slot] = array
+    if "rng" in meta:
+        rng = model_rng if meta["rng"] == "model" else generators.build_generator(meta["rng"])
+    if "history" in meta:
+        mine = records.of_history(arrays)
+        history = records.build_history(meta["history"], mine, _initial(model))
+    return Checkpoint(model, optimizer, vocab, rng, history)
+
+
+def _initial(model):
+    """Return the state that a model starts from, or None if it carries none on."""
+    return model.recurrent.initial_state(1) if hasattr(model, "recurrent") else None
+
+
+def _find(path):
+    path = file_path(path, to_write=False)
+    with_suffix = path.with_name(f"{path.name}.npz")
+    if not path.is_file() and with_suffix.is_file():
+        return with_suffix
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no checkpoint {str(path)!r}.")
+    return path
+
+
+def _meta(archive, path):
+    """Return the description that is in an archive, and take it out."""
+    foreign = _Foreign(f"{str(path)!r} is an .npz file, but not a checkpoint of rnnlib.")
+    member = archive.members.get("meta")
+    if member is None or member.dtype.kind != "U":
+        raise foreign
+    text = archive.read("meta")
+    del archive.members["meta"]
+    try:
+        meta = json.loads(text)
+    except ValueError:
+        raise foreign from None
+    if type(meta) is not dict or meta.get("format") != FORMAT:
+        raise foreign
+    version = meta.get("version")
+    if type(version) is not int or version not in READABLE:
+        raise _Foreign(
+            f"The checkpoint {str(path)!r} has format version {version!r:.40}; this rnnlib reads "
+            "versions 1, 2 and 3. Use the rnnlib that wrote it, or train again."
         )
-    if meta["arrays"] != sorted(arrays):
-        raise _damaged(path, "some of its arrays are missing")
-    return meta, arrays
+    if "arrays" in meta or version > 1:
+        names = meta.get("arrays")
+        require(names == sorted(archive.members), "some of its arrays are missing")
+    return meta
 
 
 def _damaged(path, reason):
+    if str(reason).startswith("does not fit"):
+        return ValueError(f"The checkpoint {str(path)!r} {reason}.")
     return ValueError(
-        f"The checkpoint {str(path)!r} is damaged ({reason}): it is probably truncated. "
-        "Copy it again, or use an earlier one."
+        f"The checkpoint {str(path)!r} is damaged ({reason or 'it is too large'}): it is probably "
+        "truncated. Copy it again, or use an earlier one."
     )
-
-
-def _verify(file):
-    """Compare all check sums before NumPy believes a header, and rewind."""
-    with zipfile.ZipFile(file) as archive:
-        wrong = archive.testzip()
-    if wrong is not None:
-        raise zipfile.BadZipFile(f"the check sum of {wrong} is wrong")
-    file.seek(0)
-
-
-def _fill(params, arrays, path):
-    expected = {name: p.shape for name, p in params.items()}
-    found = {name: a.shape for name, a in arrays.items()}
-    if expected != found:
-        wrong = sorted(k for k in expected | found if expected.get(k) != found.get(k))
-        raise ValueError(f"The checkpoint {str(path)!r} does not fit its own model in {wrong}.")
-    for name, p in params.items():
-        p[...] = arrays[name]
 
 
 def _below(prefix, arrays):
     return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
-
-
-def _vocabulary(saved, version):
-    if version == 1:
-        return Vocabulary(saved)
-    splitter = saved["splitter"]
-    return Vocabulary(saved["symbols"], _SPLITTERS[splitter["class"]](**splitter["config"]))
-
-
-def _generator(state):
-    rng = np.random.Generator(getattr(np.random, state["bit_generator"])())
-    rng.bit_generator.state = state
-    return rng

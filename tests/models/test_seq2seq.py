@@ -41,7 +41,7 @@ def one_batch(pairs):
 
 
 def loss_and_grads(model, batch):
-    inputs, targets, mask = batch
+    inputs, targets, mask, _ = batch
     loss, grads, _ = model.loss_and_grads(inputs, targets, mask=mask)
     return loss, grads
 
@@ -130,7 +130,7 @@ def test_the_order_of_a_batch_changes_nothing(cell, attention, order):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_everything_has_the_precision_of_the_weights(cell, attention, dtype):
     model = build(cell, attention, dtype=dtype)
-    inputs, targets, mask = one_batch([("abcd", "xy"), ("b", "zz")])
+    inputs, targets, mask, _ = one_batch([("abcd", "xy"), ("b", "zz")])
     logits, state, _ = model.forward(inputs, train=True)
     _, grads, _ = model.loss_and_grads(inputs, targets, mask=mask)
     arrays = [logits, *state, *model.params.values(), *grads.values()]
@@ -153,7 +153,7 @@ def test_pair_batches_hold_each_pair_once(pairs, batch_size, shuffled):
     rng = np.random.default_rng(0) if shuffled else None
     batches = pair_batches(SOURCE, TARGET, pairs, batch_size, rng)
     found = []
-    for inputs, targets, mask in batches:
+    for inputs, targets, mask, _ in batches:
         counts = mask.sum(axis=0).astype(int)
         for b, (n, m) in enumerate(zip(inputs.lengths, counts, strict=True)):
             source = SOURCE.decode(inputs.source[:n, b])
@@ -169,9 +169,9 @@ def test_shuffled_pair_batches_differ_by_epoch_and_pad_less():
     rng = np.random.default_rng(0)
     pairs = [("ab", "x" * n) for n in rng.integers(0, 20, 400)]
     batches = pair_batches(SOURCE, TARGET, pairs, 20, rng)
-    once, again = ([targets.shape for _, targets, _ in batches] for _ in range(2))
+    once, again = ([targets.shape for _, targets, _, _ in batches] for _ in range(2))
     assert once != again
-    in_order = [targets.shape for _, targets, _ in pair_batches(SOURCE, TARGET, pairs, 20)]
+    in_order = [targets.shape for _, targets, _, _ in pair_batches(SOURCE, TARGET, pairs, 20)]
     assert sum(T for T, _ in once) < 0.7 * sum(T for T, _ in in_order)
 
 

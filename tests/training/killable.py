@@ -35,6 +35,8 @@ WRITING = {
     "before the rename": (os, "replace"),
 }
 """Moments in a write, and the function that is called then."""
+CALLS = {"between arrays": 20, "before the flush": 2, "before the rename": 1}
+"""Calls of that function in one write, about; the folder is flushed, too."""
 
 
 class Tell(Callback):

@@ -31,7 +31,7 @@ def unbroken(tmp_path_factory):
 def test_a_training_that_was_killed_goes_on_bit_for_bit(kill, unbroken, tmp_path):
     rng, moment = np.random.default_rng(kill), MOMENTS[kill % len(MOMENTS)]
     epochs = int(rng.integers(killable.EPOCHS))
-    calls = 16 if moment == "between arrays" else 1  # in one write, about
+    calls = killable.CALLS[moment] if moment else 0
     hold = [moment, 1 + calls * epochs] if moment else []
     with run_python(killable.__file__, tmp_path, *hold, stdin=subprocess.PIPE) as process:
         if moment:

@@ -1,0 +1,1 @@
+"""What a checkpoint holds: how it is described, and what is believed when it is read."""

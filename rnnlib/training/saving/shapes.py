@@ -1,0 +1,78 @@
+"""The shapes of a model's parameters, known before the model is built and takes memory."""
+
+import numpy as np
+
+from ...nn.cells import CELLS
+
+
+def parameter_shapes(kind, config):
+    """Return the shape of every parameter of a model that is not built.
+
+    Parameters
+    ----------
+    kind : str
+        The name of its class.
+    config : dict
+        All its arguments, without rng.
+
+    Returns
+    -------
+    dict of str to tuple of int
+        As those of `params`.
+    """
+    return dict(_seq2seq(**config) if kind == "Seq2Seq" else _network(kind, **config))
+
+
+def _network(
+    kind,
+    vocab_size,
+    hidden_size,
+    cell,
+    num_layers,
+    embedding_dim,
+    num_classes,
+    bidirectional=False,
+    tie_weights=False,
+    **_,
+):
+    V, H, size = vocab_size, hidden_size, embedding_dim or vocab_size
+    if embedding_dim is not None:
+        yield "embedding.W", (V, embedding_dim)
+    for i in range(num_layers):
+        for way in ("forward.", "backward.") if bidirectional else ("",):
+            yield from _recurrent(f"layer{i}.{way}", cell, size, H)
+        size = 2 * H if bidirectional else H
+    is_language_model = kind == "LanguageModel"
+    outputs = V if is_language_model else num_classes
+    yield from _linear("output.", size, outputs)[1 if tie_weights else 0 :]
+    if is_language_model and num_classes is not None:
+        yield "start.W", (num_classes, num_layers * len(CELLS[cell].state_names) * H)
+
+
+def _seq2seq(
+    source_vocab_size, target_vocab_size, hidden_size, cell, embedding_dim, attention, **_
+):
+    H, V, E = hidden_size, target_vocab_size, embedding_dim or hidden_size
+    yield "source_embedding.W", (source_vocab_size, E)
+    for way, size in (("forward", H - H // 2), ("backward", H // 2)):
+        yield from _recurrent(f"encoder.{way}.", cell, E, size)
+    yield from _linear("encoder.bridge.", H, len(CELLS[cell].state_names) * H)
+    yield "target_embedding.W", (V, E)
+    yield from _recurrent("decoder.", cell, E, H)
+    if attention:
+        yield from (("attention.W_q", (H, H)), ("attention.W_k", (H, H)), ("attention.v", (H,)))
+        yield from _linear("combine.", 2 * H, H)
+    yield from _linear("output.", H, V)
+
+
+def _recurrent(prefix, cell, D, H):
+    columns = CELLS[cell].gates * H
+    yield f"{prefix}W_xh", (D, columns)
+    yield f"{prefix}W_hh", (H, columns)
+    yield f"{prefix}b_h", (columns,)
+    for name, p in CELLS[cell]().extra_params(1, np.float32).items():  # of one unit: nothing large
+        yield f"{prefix}{name}", tuple(H * n for n in p.shape)
+
+
+def _linear(prefix, D, V):
+    return [(f"{prefix}W_hy", (D, V)), (f"{prefix}b_y", (V,))]
