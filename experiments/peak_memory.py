@@ -24,7 +24,7 @@ import pictures
 from tqdm import tqdm
 
 import rnnlib as rl
-from rnnlib.training.parallel import limit_blas
+from rnnlib.threads import one_blas_thread
 
 os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # PyTorch's profiler reports each start and stop
 try:
@@ -126,7 +126,7 @@ def main():
     parser.parse_args()
     jobs = [(w, c, s) for w, grid in GRID.items() for c in ("rnn", "gru", "lstm") for s in grid]
     rows = []
-    with limit_blas(1):
+    with one_blas_thread():
         for what, cell, sizes in tqdm(jobs, unit="row"):
             megabytes, milliseconds = peak_and_time(step_of(what, cell, sizes))
             other = f"{torch_peak(torch_step_of(what, cell, sizes)):.3f}" if torch else ""

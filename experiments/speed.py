@@ -35,7 +35,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from tqdm import tqdm
 
 import rnnlib as rl
-from rnnlib.training.parallel import keep_memory, loss_and_grads
+from rnnlib.training.memory import keep_memory
+from rnnlib.training.parallel import loss_and_grads
 
 try:
     import torch
@@ -148,7 +149,7 @@ def step_rows(rounds):
             workers, blas = threads_for(H)
 
             def ours(model=model, ids=ids, targets=targets, workers=workers):
-                return loss_and_grads(model, ids, targets, workers=workers)
+                return loss_and_grads(model, rl.Batch(ids, targets), workers=workers)
 
             step, gradients = torch_step(model, ids, targets)
             assert_equal_steps(ours, step, gradients)
@@ -224,13 +225,13 @@ def peak_rows(rounds):
     rng = np.random.default_rng(0)
     n = 2048
     a, b, out = (rng.standard_normal((n, n)).astype(np.float32) for _ in range(3))
-    ids, targets = batch(V, T, B, rng)
+    whole = rl.Batch(*batch(V, T, B, rng))
     models = {cell: rl.LanguageModel(V, H, cell, rng=rng) for cell in CELLS}
     workers, blas = threads_for(H)
     sides = {"product": (lambda: np.matmul(a, b, out=out), None)}
     for cell, model in models.items():
         sides[cell] = (
-            lambda model=model: loss_and_grads(model, ids, targets, workers=workers),
+            lambda model=model: loss_and_grads(model, whole, workers=workers),
             blas,
         )
     times = timed(sides, rounds)

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 import rnnlib as rl
+from rnnlib.generation.translation import translate_ids
 
 TABLE = Path(__file__).parent.parent / "results" / "translation.csv"
 COLUMNS = ("model", "seed", "kind", "words", "sentences", "exact", "parameters", "seconds")
@@ -58,7 +59,9 @@ def train(training, attention, seed, epochs):
 
 def right(source, target, model, pairs):
     """Tell for each pair whether greedy decoding writes its French exactly."""
-    written = model.translate([source.encode(english) for english, _ in pairs], 25)
+    sources = [source.encode(english) for english, _ in pairs]
+    (end,) = target.encode(["\n"])
+    written = translate_ids(model, sources, end=end, max_length=25)
     expected = [target.encode(french) for _, french in pairs]
     return np.array(list(map(np.array_equal, written, expected)))
 

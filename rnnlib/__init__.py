@@ -26,34 +26,36 @@ from .datasets.translation.pairs import split_by_combination, translation_pairs
 from .generation.beam import Hypothesis
 from .generation.novelty import NoveltyReport, novelty_report
 from .generation.sampling import beam_search, generate, next_symbol_distribution
+from .generation.translation import alignment, translate
 from .ledger import mean_scores, read_ledger, write_ledger
 from .losses import cross_entropy
 from .models.classifiers import SequenceClassifier, SequenceTagger
+from .models.decoder import Decoder
 from .models.encoder import Encoder
 from .models.language import LanguageModel
 from .models.ngram import KneserNey, NGram
 from .models.seq2seq import Seq2Seq
 from .nn.attention import AdditiveAttention
-from .nn.cells import GRUCell, LSTMCell, RNNCell
+from .nn.cells import Cell, GRUCell, LSTMCell, RNNCell
 from .nn.layers import Dropout, Embedding, Linear
 from .nn.recurrent import Recurrent
 from .nn.stacking import Bidirectional, Stacked
-from .text.batches import Batches, labelled_batches, padded_batches, split, stream_batches
+from .text.batches import Batch, Batches
 from .text.pairs import PairInputs, pair_batches
+from .text.sequences import labelled_batches, padded_batches
+from .text.split import split
+from .text.stream import stream_batches
 from .text.vocabulary import Vocabulary
 from .training.callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from .training.gradients import (
-    check_gradients,
-    clip_by_norm,
-    clip_by_value,
-    global_norm,
-    numerical_gradient,
-    relative_error,
-)
+from .training.clipping import clip_by_norm, clip_by_value, global_norm
+from .training.evaluation import accuracy, evaluate
+from .training.gradient_checks import check_gradients, numerical_gradient, relative_error
 from .training.history import History
-from .training.loop import Callback, TrainingDiverged, evaluate, fit, train_steps
-from .training.optimizers import SGD, Adagrad, Adam, RMSprop, cosine_decay, no_decay, warm_up
+from .training.loop import fit, train_steps
+from .training.optimizers import SGD, Adagrad, Adam, RMSprop
+from .training.run import Callback, TrainingDiverged
+from .training.schedules import cosine_decay, no_decay, warm_up
 
 __version__ = "0.1.0"
 
@@ -83,10 +85,13 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdditiveAttention",
+    "Batch",
     "Batches",
     "Bidirectional",
     "Callback",
+    "Cell",
     "Checkpoint",
+    "Decoder",
     "Dinosaur",
     "Dropout",
     "EarlyStopping",
@@ -114,6 +119,8 @@ __all__ = [
     "Stacked",
     "TrainingDiverged",
     "Vocabulary",
+    "accuracy",
+    "alignment",
     "beam_search",
     "check_gradients",
     "clip_by_norm",
@@ -149,6 +156,7 @@ __all__ = [
     "stream_batches",
     "tales",
     "train_steps",
+    "translate",
     "translation_pairs",
     "warm_up",
     "write_ledger",

@@ -6,15 +6,19 @@ import numpy as np
 
 
 def require(condition, message):
-    """Raise a ValueError with this message unless the condition holds."""
+    """Raise a ValueError unless the condition holds.
+
+    The message may be a function that returns it, so that what runs at every step of training
+    formats nothing while all is well.
+    """
     if not condition:
-        raise ValueError(message)
+        raise ValueError(message() if callable(message) else message)
 
 
 def require_type(condition, message):
-    """Raise a TypeError with this message unless the condition holds."""
+    """Raise a TypeError unless the condition holds; the message as in `require`."""
     if not condition:
-        raise TypeError(message)
+        raise TypeError(message() if callable(message) else message)
 
 
 def at_least_one(**sizes):
@@ -54,3 +58,41 @@ def require_float_dtype(dtype):
         "of single or double precision.",
     )
     return found
+
+
+def require_ids(ids, size, name="ids", ndim=2):
+    """Return ids as an array; raise an error unless they are integers in 0 … size - 1.
+
+    Parameters
+    ----------
+    ids : array of int
+    size : int
+        V
+    name : str
+    ndim : int, optional
+        2 for (T, B), 1 for (B,); None allows any shape.
+    """
+    ids = np.asarray(ids)
+    shape = {2: " (T, B)", 1: " (B,)", None: ""}[ndim]
+    whole = np.issubdtype(ids.dtype, np.integer) and ids.size > 0
+    require(
+        whole and ndim in (None, ids.ndim),
+        lambda: (
+            f"{name} must be integers{shape}, at least one of them; got {ids.dtype} {ids.shape}."
+        ),
+    )
+    lowest, highest = ids.min(), ids.max()
+    require(
+        lowest >= 0 and highest < size,
+        lambda: f"{name} run from {lowest} to {highest}; expected 0 … {size - 1}.",
+    )
+    return ids
+
+
+def require_numbers(array, name="logits"):
+    """Raise a ValueError if the network's answer is not-a-number."""
+    require(
+        not np.isnan(array).any(),
+        f"The {name} contain nan: the network has diverged. Load an earlier checkpoint, or train "
+        "again with a smaller learning rate.",
+    )

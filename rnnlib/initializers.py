@@ -1,15 +1,22 @@
-"""How weights start.  Every function takes `(rng, shape, …, dtype)` and returns an ndarray."""
+"""Initial weights: functions of `(rng, shape, …, dtype)` that return an ndarray.
+
+All refuse a dtype other than float32 and float64, and a seed where a generator is expected.
+"""
 
 import numpy as np
+
+from .errors import require_float_dtype, require_generator
 
 
 def uniform(rng, shape, limit, dtype=np.float32):
     """Draw from U(-limit, limit); PyTorch starts recurrent layers with limit = 1/sqrt(H)."""
+    dtype = _checked(rng, dtype)
     return rng.uniform(-limit, limit, shape).astype(dtype)
 
 
 def normal(rng, shape, scale, dtype=np.float32):
     """Draw from N(0, scale²)."""
+    dtype = _checked(rng, dtype)
     return (scale * rng.standard_normal(shape)).astype(dtype)
 
 
@@ -32,6 +39,7 @@ def orthogonal(rng, shape, gain=1.0, dtype=np.float32):
     A. Saxe, J. McClelland and S. Ganguli, "Exact solutions to the nonlinear dynamics of learning
     in deep linear neural networks", ICLR 2014.
     """
+    dtype = _checked(rng, dtype)
     rows, columns = shape
     q, r = np.linalg.qr(rng.standard_normal((max(shape), min(shape))))
     q = q * np.sign(np.diag(r))  # QR fixes signs by convention; undo it, or the draw is not uniform
@@ -46,4 +54,10 @@ def identity(shape, gain=1.0, dtype=np.float32):
     Q. Le, N. Jaitly and G. Hinton, "A simple way to initialize recurrent networks of rectified
     linear units", 2015.
     """
-    return gain * np.eye(*shape, dtype=dtype)
+    return float(gain) * np.eye(*shape, dtype=require_float_dtype(dtype))
+
+
+def _checked(rng, dtype):
+    """Return the dtype, once both are what they should be and before anything is drawn."""
+    require_generator(rng)
+    return require_float_dtype(dtype)

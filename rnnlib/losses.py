@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .errors import require, require_ids
+
 
 def cross_entropy(logits, targets, mask=None):
     r"""Mean surprise, in nats, of the targets under the softmax of the logits.  Chapter 5.
@@ -12,10 +14,11 @@ def cross_entropy(logits, targets, mask=None):
 
     Parameters
     ----------
-    logits : ndarray (T, B, V)
-    targets : ndarray (T, B) of int
+    logits : ndarray (T, B, V), or (B, V)
+    targets : ndarray (T, B) of int, or (B,)
     mask : ndarray (T, B), optional
-        1 where a target counts, 0 where it is padding.
+        1 where a target counts, 0 where it is padding: whatever the logits are there, even nan,
+        they add exactly 0 to the loss, and get a gradient of exactly 0.
 
     Returns
     -------
@@ -28,21 +31,7 @@ def cross_entropy(logits, targets, mask=None):
     ValueError
         Shapes that do not match, a target outside 0 … V-1, or a mask without a single 1.
     """
-    targets = np.asarray(targets)
-    if targets.shape != logits.shape[:-1]:
-        raise ValueError(
-            f"targets {targets.shape} must have the shape of logits {logits.shape} "
-            "without its last axis."
-        )
-    if mask is not None and np.shape(mask) != targets.shape:
-        raise ValueError(f"mask {np.shape(mask)} must have the shape of targets {targets.shape}.")
-    vocab_size = logits.shape[-1]
-    ids = targets.size > 0 and np.issubdtype(targets.dtype, np.integer)
-    if not ids or targets.min() < 0 or targets.max() >= vocab_size:
-        raise ValueError(f"targets must be ids in 0 … {vocab_size - 1}, at least one of them.")
-    count = targets.size if mask is None else float(np.sum(mask))
-    if count == 0:
-        raise ValueError("The mask is 0 everywhere: there is no symbol to score.")
+    logits, targets, mask, count = _check(logits, targets, mask)
 
     shifted = logits - logits.max(axis=-1, keepdims=True)  # log-sum-exp: the largest is exp(0)
     dlogits = np.exp(shifted)
@@ -56,3 +45,36 @@ def cross_entropy(logits, targets, mask=None):
         dlogits *= mask[..., None]
     dlogits /= dlogits.dtype.type(count)
     return float(surprise.sum(dtype=np.float64) / count), dlogits
+
+
+def _check(logits, targets, mask):
+    """Return all as arrays, with logits of 0 on the padding, and how many targets count."""
+    targets = np.asarray(targets)
+    require(
+        targets.shape == logits.shape[:-1],
+        lambda: (
+            f"targets {targets.shape} must have the shape of logits {logits.shape} "
+            "without its last axis."
+        ),
+    )
+    require_ids(targets, logits.shape[-1], "targets", ndim=None)
+    if mask is None:
+        return logits, targets, None, targets.size
+    mask = np.asarray(mask)
+    require(
+        mask.shape == targets.shape,
+        lambda: f"mask {mask.shape} must have the shape of targets {targets.shape}.",
+    )
+    require(
+        mask.min() >= 0 and mask.max() < np.inf,
+        lambda: (
+            "mask must be 1 where a target counts and 0 where it is padding; "
+            f"it runs from {mask.min()} to {mask.max()}."
+        ),
+    )
+    count = float(np.sum(mask))
+    require(count > 0, "The mask is 0 everywhere: there is no symbol to score.")
+    padding = mask == 0
+    if padding.any():
+        logits = np.where(padding[..., None], 0, logits)  # 0 · nan would be nan
+    return logits, targets, mask, count

@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from .generation.checks import check_task, start_labels
 from .generation.sampling import next_symbol_distribution
 from .ledger import mean_scores
 from .text.vocabulary import END
@@ -147,8 +148,8 @@ def alignment(weights, source_symbols, target_symbols, ax=None):
     return ax
 
 
-def next_symbol_map(model, vocab, name, ax=None):
-    """Draw what a model expects after each letter of a name, as a map of probabilities.
+def next_symbol_map(model, vocab, name, ax=None, label=None):
+    """Draw the probabilities of the next symbol after each symbol of a name, as a map.
 
     A column is one time step; the ring marks the symbol that really follows.
 
@@ -156,24 +157,30 @@ def next_symbol_map(model, vocab, name, ax=None):
     ----------
     model : LanguageModel
     vocab : Vocabulary
-    name : str
+    name : str, or sequence of symbols
+        Without its end mark.
     ax : Axes, optional
+    label : int, optional
+        The class of the name, for a model with `num_classes`.
 
     Returns
     -------
     Axes
     """
     ax = ax or plt.gca()
-    ids = vocab.encode(END + name)
-    logits, _, _ = model.forward(ids[:, None])
-    p = np.array([next_symbol_distribution(step) for step in logits[:, 0]]).T  # (V, T)
+    _, ids, _, _ = check_task(model, vocab, name, END, None, None, 0)
+    logits, _, _ = model.forward(ids[:, None], None, **start_labels(label, 1))
+    p = next_symbol_distribution(logits[:, 0]).T  # (V, T)
     image = ax.imshow(p, aspect="auto", vmin=0, vmax=1)
-    ax.plot(range(len(ids)), vocab.encode(name + END), "o", ms=9, mfc="none", mec="C1", mew=1.8)
+    following = [*ids[1:], *vocab.encode([END])]
+    ax.plot(range(len(ids)), following, "o", ms=9, mfc="none", mec="C1", mew=1.8)
     shown = [_visible(s) for s in vocab.symbols]
     ax.set_yticks(range(len(vocab)), shown, fontsize=8)
-    ax.set_xticks(range(len(ids)), [_visible(s) for s in END + name])
+    longest = max(map(len, vocab.symbols))
+    rotation, what = (0, "letter") if longest == 1 else (90, "symbol")
+    ax.set_xticks(range(len(ids)), [shown[i] for i in ids], rotation=rotation)
     ax.tick_params(length=0)
-    ax.set(xlabel="letter read", ylabel="next letter")
+    ax.set(xlabel=f"{what} read", ylabel=f"next {what}")
     ax.figure.colorbar(image, ax=ax, label="probability", pad=0.02)
     return ax
 

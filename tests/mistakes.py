@@ -29,8 +29,8 @@ photographs of everything that can be reached from `world`, taken before and aft
 generators, optimizers, counts, files in folders.
 
 A test that provokes an error in a way of its own carries `@pytest.mark.mistake`, which `mistakes`
-sets too.  `test_errors.py` runs all tests with that mark, and all test files by themselves, while
-this module watches (`-p mistakes`): every `raise` and `require` in rnnlib must have raised.
+sets too.  `test_errors.py` runs all tests with that mark, of all test files, in a Python of their
+own while this module watches (`-p mistakes`): every `raise` and `require` in rnnlib must raise.
 """
 
 import ast

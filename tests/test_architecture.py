@@ -16,7 +16,7 @@ PACKAGE = Path(rnnlib.__file__).parent
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TIERS = [
-    "errors functional initializers losses ledger files",
+    "errors functional initializers losses ledger files threads",
     "text nn",
     "datasets generation",
     "models",
@@ -28,6 +28,9 @@ TIERS = [
 TIER = {name: i for i, names in enumerate(TIERS) for name in names.split()}
 HEAVY = {"matplotlib", "tqdm", "ipywidgets", "anywidget", "pooch", "rapidfuzz", "threadpoolctl"}
 """What only views import, or a function when it is called."""
+
+NAMED_FIRST = {"errors", "functional", "initializers", "losses", "nn", "models"}
+"""Where no docstring begins with "What": it names a thing or an action."""
 
 every_module = pytest.mark.parametrize("path", MODULES, ids=str)
 
@@ -49,6 +52,13 @@ def imported_parts(path):
         folder = path.parts[: len(path.parts) - node.level]  # each dot takes one name off the end
         for name in [node.module] if node.module else [alias.name for alias in node.names]:
             yield (*folder, *name.split("."))[0]
+
+
+def test_every_folder_and_module_has_a_tier():
+    assert {part(path) for path in MODULES} <= TIER.keys()
+    assert {name for name in TIER if name != "__init__"} >= {part(path) for path in MODULES} - {
+        "__init__"
+    }
 
 
 @every_module
@@ -94,10 +104,29 @@ print(len(rnnlib.dinosaur_names()))
         assert process.stdout.read().split() == ["1372"]
 
 
+def code_lines(path):
+    """How many lines of a module are code: no docstrings, comments or blank lines."""
+    words = {
+        line
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for line in range(node.lineno, node.end_lineno + 1)
+    }
+    lines = (PACKAGE / path).read_text(encoding="utf-8").splitlines()
+    code = [n for n, line in enumerate(lines, 1) if line.strip() and line.strip()[0] != "#"]
+    return len(set(code) - words)
+
+
 @every_module
-def test_a_module_fits_in_the_head_and_says_what_it_is(path):
-    assert len((PACKAGE / path).read_text(encoding="utf-8").splitlines()) <= 300
-    assert ast.get_docstring(tree(path))
+def test_a_module_says_what_it_is(path):
+    first = (ast.get_docstring(tree(path)) or "").split("\n")[0]
+    assert first
+
+
+@every_module
+def test_a_module_holds_one_idea(path):
+    if path.parts[-1] != "__init__.py" and "grammar" not in path.stem:  # lists and tables
+        assert code_lines(path) <= 300
 
 
 def public_things():
@@ -120,7 +149,10 @@ PUBLIC = dict(public_things())
 @pytest.mark.parametrize("name", PUBLIC)
 def test_everything_public_has_a_docstring(name):
     thing = PUBLIC[name]  # an overriding method may leave the words to the method it overrides
-    assert thing.__doc__ if inspect.isclass(thing) else inspect.getdoc(thing)
+    words = thing.__doc__ if inspect.isclass(thing) else inspect.getdoc(thing)
+    assert words
+    if name.split(".")[1] in NAMED_FIRST:
+        assert not words.startswith("What "), "name the thing or the action: a noun or a verb first"
 
 
 def test_all_names_what_can_be_imported():

@@ -160,7 +160,7 @@ def test_a_model_that_reads_equals_that_of_torch(cell, kind, torch_says, rng):
 
     ids, labels, mask = golden["ids"], golden["labels"], golden["mask"]
     logits, _, _ = model.forward(ids, mask)
-    loss, grads, _ = model.loss_and_grads(ids, labels, mask)
+    loss, grads, _ = model.loss_and_grads(ids, labels, mask=mask)
     valid = mask if what == "tagger" else slice(None)
     assert_equal([logits[valid], loss], [golden["out/logits"][valid], golden["out/loss"]])
     assert_equal(grads, under(golden, "out/grads"))

@@ -1,11 +1,14 @@
 """The figures show the numbers they are given; how they look is for eyes."""
 
 import sys
+from functools import partial
 
 import matplotlib
 import numpy as np
 import pytest
 from helpers import NAMES, run_python
+from mistakes import mistakes
+from planted import bug
 
 import rnnlib as rl
 
@@ -185,6 +188,44 @@ def test_the_map_shows_the_probabilities_and_rings_what_came(ax, vocab, rng):
     np.testing.assert_allclose(columns, weights / weights.sum(axis=1, keepdims=True), rtol=1e-5)
     rings = ax.lines[0].get_ydata().astype(int)
     assert vocab.decode(rings) == name + "\n"
+
+
+@bug("the columns are letters", "plots.next_symbol_map", "[shown[i] for i in ids]", "[*END, *name]")
+def test_the_map_has_a_column_for_each_word(ax, rng):
+    vocab = rl.Vocabulary.from_words("the river is long. the end is near.")
+    model = rl.LanguageModel(len(vocab), 8, rng=rng, num_classes=2)
+    name = "the river is  near."
+    plots.next_symbol_map(model, vocab, name, ax, label=1)
+    columns = ax.images[0].get_array().T
+    ids = vocab.encode("\n" + name)[:, None]
+    logits, _, _ = model.forward(ids, labels=[1])
+    np.testing.assert_allclose(columns, rl.next_symbol_distribution(logits[:, 0]))
+    rings = ax.lines[0].get_ydata().astype(int)
+    assert vocab.decode(rings) == "the river is near.\n"
+    read = [label.get_text() for label in ax.get_xticklabels()]
+    assert read == ["⏎", "the", "river", "is", "near", "."]
+    assert ax.get_xlabel() == "symbol read"
+
+
+@mistakes(
+    {
+        ValueError: [
+            ("symbol '!' at position 3 of 'rex!'", lambda w: w.map("rex!")),
+            ("knows no classes", lambda w: w.map("rex", label=0)),
+        ],
+        TypeError: [
+            ("A text or a list of symbols can be encoded, got [3]", lambda w: w.map([3])),
+            (
+                "got a SequenceClassifier",
+                lambda w: plots.next_symbol_map(w.classifier, w.vocab, "rex"),
+            ),
+        ],
+    }
+)
+def test_a_map_of_something_else_is_refused_in_words(mistake, world, ax):
+    world.classifier = rl.SequenceClassifier(len(world.vocab), 8, 3, rng=world.rng)
+    world.map = partial(plots.next_symbol_map, world.model, world.vocab, ax=ax)
+    mistake(world)
 
 
 def test_the_drawing_of_the_network_has_a_column_for_each_step(ax):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..errors import at_least_one, require
-from ..text.batches import Batches
+from ..errors import at_least_one, require, require_generator
+from ..text.batches import Batch, Batches
 from ..text.vocabulary import END
 
 REBER = {
@@ -35,21 +35,22 @@ def recall_batches(lag, batch_size, count, rng, num_symbols=4):
     Returns
     -------
     Batches
-        Yields `(ids, targets, mask)`, each `(lag + 1, B)`; the mask is 1 at the last step only.
+        Inputs, targets and mask `(lag + 1, B)`; the mask is 1 at the last step only.
 
     Raises
     ------
-    ValueError
-        A lag, size or count below 1.
+    TypeError, ValueError
+        Numbers that are not whole or below 1, or an rng that is no Generator.
     """
-    at_least_one(lag=lag, batch_size=batch_size, count=count)
+    at_least_one(lag=lag, batch_size=batch_size, count=count, num_symbols=num_symbols)
+    require_generator(rng)
 
     def walk():
         for _ in range(count):
             ids = rng.integers(num_symbols, size=(lag + 1, batch_size))
             mask = np.zeros(ids.shape, np.float32)
             mask[-1] = 1
-            yield ids, np.broadcast_to(ids[0], ids.shape), mask
+            yield Batch(ids, np.broadcast_to(ids[0], ids.shape), mask)
 
     return Batches(walk, count, rng=rng)
 
@@ -75,6 +76,8 @@ def reber(count, rng):
     Behavior 6 (1967); S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural
     Computation 9 (1997), section 5.1.
     """
+    at_least_one(count=count)
+    require_generator(rng)
     strings = []
     for _ in range(count):
         branch, inner, state = "TP"[rng.integers(2)], "", "start"

@@ -1,10 +1,15 @@
-"""Writing what is probable: the best symbol at each step, or the best few beginnings at once."""
+"""Writing what is probable: the best symbol at each step, or the best few beginnings at once.
 
+Chapters 9 and 19.
+"""
+
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import at_least_one
+from ..errors import at_least_one, require
+from ..nn.state import map_state
 
 
 class Hypothesis(NamedTuple):
@@ -13,6 +18,7 @@ class Hypothesis(NamedTuple):
     ids: tuple  # without the end mark
     log_p: float  # of all its symbols and, if it ended, of its end mark, in nats
     score: float  # log_p divided by the length penalty
+    mark: tuple = ()  # the ids of its end mark, if it ended
 
 
 def length_penalty(length, alpha):
@@ -48,7 +54,7 @@ def greedy(step, ids, state, *, length, end):
     going, written = np.ones(len(ids), bool), []
     while going.any() and len(written) < length:
         log_p, state = step(ids, state)
-        ids = np.where(going, log_p.argmax(axis=1), end)
+        ids = np.where(going, _check(log_p).argmax(axis=1), end)
         going &= ids != end
         written.append(ids)
     return [row[: np.append(row == end, True).argmax()] for row in np.transpose(written)]
@@ -64,7 +70,8 @@ def search(step, log_p, state, *, width, length, end=None, alpha=0.0):
     Parameters
     ----------
     step : callable
-        `step(ids, state) -> log_p (N, V), state` reads one more symbol in each of N rows.
+        `step(ids, state) -> log_p (N, V), state` reads one more symbol in each of N rows; -inf
+        rules a symbol out.
     log_p : ndarray (1, V)
         Log-probabilities of the first symbol.
     state : nested tuples of ndarray (1, H)
@@ -73,8 +80,9 @@ def search(step, log_p, state, *, width, length, end=None, alpha=0.0):
         Hypotheses to keep.
     length : int
         The most symbols of a hypothesis, its end mark included.
-    end : int, optional
-        The id that ends a hypothesis.
+    end : int or callable, optional
+        The id that ends a hypothesis; or `end(ids) -> n`, which tells how many of its last ids are
+        the mark that ends it, 0 if it goes on.
     alpha : float
         Exponent of `length_penalty`; the end mark counts as a symbol.
 
@@ -86,35 +94,36 @@ def search(step, log_p, state, *, width, length, end=None, alpha=0.0):
     Raises
     ------
     ValueError
-        A width or a length below 1.
+        A width or a length below 1, an alpha that is no number, or probabilities that are nan.
     """
     at_least_one(width=width, length=length)
+    real = isinstance(alpha, Real) and not isinstance(alpha, bool) and np.isfinite(alpha)
+    require(real, f"The length penalty must be a finite number, got {alpha!r:.60}.")
+    at_end = end if callable(end) else lambda ids: int(ids[-1] == end)
     done, beginnings, totals = [], [()], np.zeros(1)
     for n in range(1, length + 1):
-        candidates = (totals[:, None] + log_p).ravel()
+        candidates = (totals[:, None] + _check(log_p)).ravel()
         best = np.argsort(-candidates, kind="stable")[: width - len(done)]
+        best = best[candidates[best] > -np.inf]
         rows, symbols = np.divmod(best, log_p.shape[1])
         totals = candidates[best]
-        ends = symbols == end if end is not None else np.zeros(len(best), bool)
         penalty = length_penalty(n, alpha)
-        done += [
-            Hypothesis(beginnings[row], float(total), float(total) / penalty)
-            for row, total in zip(rows[ends], totals[ends], strict=True)
-        ]
-        rows, symbols, totals = rows[~ends], symbols[~ends], totals[~ends]
         beginnings = [(*beginnings[row], int(s)) for row, s in zip(rows, symbols, strict=True)]
-        if n == length or not beginnings:
+        marks = np.array([at_end(ids) for ids in beginnings], int)
+        ends = (marks > 0) | (n == length)
+        for ids, mark, total, over in zip(beginnings, marks, totals, ends, strict=True):
+            if over:
+                cut, total = len(ids) - mark, float(total)
+                done.append(Hypothesis(ids[:cut], total, total / penalty, ids[cut:]))
+        beginnings = [ids for ids, over in zip(beginnings, ends, strict=True) if not over]
+        if not beginnings:
             break
-        log_p, state = step(symbols, select_rows(state, rows))
-    done += [
-        Hypothesis(ids, float(total), float(total) / penalty)
-        for ids, total in zip(beginnings, totals, strict=True)
-    ]
+        rows, symbols, totals = rows[~ends], symbols[~ends], totals[~ends]
+        log_p, state = step(symbols, map_state(lambda a, rows=rows: a[rows], state))
     return sorted(done, key=lambda hypothesis: -hypothesis.score)
 
 
-def select_rows(state, rows):
-    """Take rows of the batch out of every array of a nested state."""
-    if isinstance(state, np.ndarray):
-        return state[rows]
-    return tuple(select_rows(part, rows) for part in state)
+def _check(log_p):
+    """Return log-probabilities that are numbers."""
+    require(not np.isnan(log_p).any(), "The probabilities are nan: the network has diverged.")
+    return log_p

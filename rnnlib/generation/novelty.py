@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..errors import require
+from ..text.collections import text_list
+from .copies import longest_runs
+from .distance import nearest
+
 
 class NameNovelty(NamedTuple):
-    """What is known of one generated name."""
+    """One generated name, compared with the training names."""
 
     name: str
-    copied: bool  # stands in the training names
-    rediscovered: bool  # stands in the held-out names, which were never shown
+    copied: bool  # is in the training names
+    rediscovered: bool  # is in the held-out names, which were never shown
     nearest: str  # the training name with the smallest edit distance
     distance: int  # letters to insert, delete or replace
-    longest_copy: str  # its longest run of letters that stands in some training name
+    longest_copy: str  # its longest run of letters that is in some training name
 
 
 @dataclass
@@ -29,12 +34,12 @@ class NoveltyReport:
 
     @property
     def copied(self):
-        """Share of names that stand in the training set."""
+        """Share of names that are in the training set."""
         return self._share(n.copied for n in self.names)
 
     @property
     def new(self):
-        """Share of names that do not stand in the training set."""
+        """Share of names that are not in the training set."""
         return 1 - self.copied
 
     @property
@@ -62,7 +67,7 @@ class NoveltyReport:
 
 
 def novelty_report(names, training, held_out=()):
-    """Compare generated names with those that the model was trained on.
+    """Compare generated names, or texts, with those that the model was trained on.
 
     Parameters
     ----------
@@ -79,22 +84,19 @@ def novelty_report(names, training, held_out=()):
     Raises
     ------
     ValueError
-        No generated or no training names.
+        No generated or no training names, or some that still end in their line ends.
+    TypeError
+        Something else than lists of names.
 
     Notes
     -----
     The edit distance is Levenshtein's: the fewest letters to insert, delete or replace.
     """
-    from rapidfuzz.distance import Levenshtein  # here: the core imports with NumPy alone
-    from rapidfuzz.process import cdist
-
-    names, training = list(names), list(training)
-    if not names or not training:
-        raise ValueError("A novelty report needs generated names and training names.")
-    distances = cdist(names, training, scorer=Levenshtein.distance)  # (names, training)
-    nearest = distances.argmin(axis=1)
+    names, training = text_list(names, "names"), text_list(training, "training")
+    held_out = text_list(held_out, "held_out")
+    require(names and training, "A novelty report needs generated names and training names.")
     known, unseen = set(training), set(held_out) - set(training)
-    runs = {t[i:j] for t in known for i in range(len(t)) for j in range(i + 1, len(t) + 1)}
+    found = zip(names, nearest(names, training), longest_runs(names, known), strict=True)
     return NoveltyReport(
         [
             NameNovelty(
@@ -102,17 +104,9 @@ def novelty_report(names, training, held_out=()):
                 copied=name in known,
                 rediscovered=name in unseen,
                 nearest=training[k],
-                distance=int(distances[i, k]),
-                longest_copy=_longest_run(name, runs),
+                distance=distance,
+                longest_copy=run,
             )
-            for i, (name, k) in enumerate(zip(names, nearest, strict=True))
+            for name, (k, distance), run in found
         ]
     )
-
-
-def _longest_run(name, runs):
-    for length in range(len(name), 0, -1):
-        for start in range(len(name) - length + 1):
-            if name[start : start + length] in runs:
-                return name[start : start + length]
-    return ""

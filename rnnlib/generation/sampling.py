@@ -2,19 +2,28 @@
 
 import numpy as np
 
-from ..errors import at_least_one, require
+from ..errors import at_least_one, require_generator
 from ..functional import log_softmax, softmax
 from ..text.vocabulary import END
+from ..threads import one_blas_thread
 from .beam import search
+from .checks import (
+    check_banned,
+    check_highest,
+    check_logits,
+    check_settings,
+    check_task,
+    start_labels,
+)
 
 
-def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None):
+def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None, banned=None):
     r"""Turn logits into the probabilities that the next symbol is drawn from.
 
     Parameters
     ----------
     logits : ndarray (…, V)
-        Of one position or of many.
+        Of one position or of many; -inf rules a symbol out.
     temperature : float
         Logits are divided by it: below 1 the likely becomes likelier, above 1 all become more
         equal.  At 0 the most probable symbol gets everything.
@@ -22,6 +31,8 @@ def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None):
         Keep only the k most probable symbols.
     top_p : float, optional
         Keep only the fewest symbols that together hold this share of the probability.
+    banned : sequence of int, or ndarray (V,) of bool, optional
+        Symbols that get nothing, by their ids or as a mask.
 
     Returns
     -------
@@ -30,25 +41,39 @@ def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None):
     Raises
     ------
     ValueError
-        A negative temperature, top_k below 1, top_p outside (0, 1], or logits that are nan.
+        A temperature that is negative or not finite, top_k below 1, top_p outside (0, 1], logits
+        that are nan or inf, or no symbol that is left.
+    TypeError
+        Something else than numbers.
 
     References
     ----------
     A. Holtzman et al., "The curious case of neural text degeneration", ICLR 2020 (top_p).
     """
-    require(temperature >= 0, f"temperature must be 0 or more, got {temperature}.")
-    require(top_k is None or top_k >= 1, f"top_k must be at least 1, got {top_k}.")
-    require(top_p is None or 0 < top_p <= 1, f"top_p must be in (0, 1], got {top_p}.")
-    logits = np.asarray(logits, dtype=np.float64)
-    require(not np.isnan(logits).any(), "The logits contain nan: the network has diverged.")
+    temperature = check_settings(temperature, top_k, top_p)
+    logits = check_logits(logits)
+    banned = None if banned is None else check_banned(banned, logits.shape[-1])
+    return _distribution(logits, temperature, top_k, top_p, banned)
+
+
+def _distribution(logits, temperature, top_k, top_p, banned):
+    """Return the probabilities, given arguments that have been checked; `banned` is a mask."""
+    logits = logits.astype(np.float64)
+    if banned is not None:
+        logits[..., banned] = -np.inf
+    highest = logits.max(axis=-1, keepdims=True)
+    check_highest(highest)
     if temperature == 0:
-        return np.eye(logits.shape[-1])[logits.argmax(axis=-1)]
-    p = softmax(logits / temperature)
+        p = np.zeros_like(logits)
+        np.put_along_axis(p, logits.argmax(axis=-1)[..., None], 1, axis=-1)
+        return p
+    with np.errstate(over="ignore"):  # at a tiny temperature, -inf
+        p = softmax((logits - highest) / temperature)
     if top_k is None and top_p is None:
         return p
     order = np.argsort(-p, axis=-1, kind="stable")  # most probable first
     ranked = np.take_along_axis(p, order, axis=-1)
-    if top_p is not None:
+    if top_p is not None and top_p < 1:
         before = ranked.cumsum(axis=-1) - ranked  # held by the symbols ahead of each
         ranked[before >= top_p] = 0
     if top_k is not None:
@@ -68,6 +93,7 @@ def generate(
     temperature=1.0,
     top_k=None,
     top_p=None,
+    banned=None,
     label=None,
     num_samples=None,
     rng,
@@ -78,16 +104,18 @@ def generate(
     ----------
     model : LanguageModel
     vocab : Vocabulary
-    prompt : str
-        What the text begins with.
+    prompt : str, or sequence of symbols
+        The beginning of the text.
     length : int
         The most symbols to add.
     start : str
         Read before the prompt: "\n", as in training on names.  May be "" if there is a prompt.
-    stop : str, optional
-        A symbol that ends the text, and is not part of it; "\n" for names.
+    stop : str or list of str, optional
+        Ends the text, and is not part of it: "\n" for names, "\n\n" for paragraphs.
     temperature, top_k, top_p
         As in `next_symbol_distribution`.
+    banned : list of str, optional
+        Symbols never to write; by default "<unk>", if the vocabulary has it.
     label : int, optional
         The class to write of, for a model with `num_classes`.
     num_samples : int, optional
@@ -97,39 +125,40 @@ def generate(
     Returns
     -------
     str, or list of str with num_samples
-        The prompt and what follows it.  A vocabulary of words sets the blanks of both, and
-        writes what it does not know of the prompt as "<unk>".
+        The prompt and its continuation.  A vocabulary of words sets the blanks of both, and
+        replaces unknown words of the prompt by "<unk>".
 
     Raises
     ------
     ValueError
         A symbol outside the vocabulary, nothing to start from, or a value out of range.
+    TypeError
+        A model that is no language model, or an argument of the wrong kind.
 
     Examples
     --------
-    >>> generate(model, vocab, "tri", stop="\n", temperature=0.7, rng=rng)
+    >>> text = generate(model, vocab, "tri", stop="\n", temperature=0.7, rng=rng)
     >>> names = generate(model, vocab, stop="\n", num_samples=100, rng=rng)
     """
-    require(length >= 0, f"length must be 0 or more, got {length}.")
-    require(bool(start + prompt), "There is nothing to start from: pass a start or a prompt.")
+    require_generator(rng)
+    temperature = check_settings(temperature, top_k, top_p)
+    prompt, unread, stops, banned = check_task(model, vocab, prompt, start, stop, banned, length)
     B = 1 if num_samples is None else num_samples
     at_least_one(num_samples=B)
-    end = None if stop is None else vocab.encode([stop])[0]
-    unread = np.tile(vocab.encode(start + prompt)[:, None], B)  # (T, B)
-    given = {} if label is None else {"labels": np.full(B, label)}
+    given = start_labels(label, B)
+    unread = np.tile(unread[:, None], B)  # (T, B)
     state, columns, writing = None, [], np.ones(B, dtype=bool)
-    while len(columns) < length and writing.any():
-        logits, state, _ = model.forward(unread, state, **given)
-        given = {}  # the state has read it
-        ids = _draw(next_symbol_distribution(logits[-1], temperature, top_k, top_p), rng)
-        writing &= ids != end
-        columns.append(np.where(writing, ids, -1))
-        unread = ids[None]
-    prompt = vocab.encode(prompt)
-    texts = [
-        vocab.decode([*prompt, *ids[ids >= 0]])
-        for ids in np.reshape(columns, (-1, B)).T.astype(int)
-    ]
+    with one_blas_thread():
+        while len(columns) < length and writing.any():
+            logits, state, _ = model.forward(unread, state, **given)
+            given = {}  # the state has read it
+            p = _distribution(logits[-1], temperature, top_k, top_p, banned)
+            ids = _draw(p, rng)
+            columns.append(np.where(writing, ids, -1))
+            writing &= ~stops.reached(columns)
+            unread = ids[None]
+    rows = np.reshape(columns, (-1, B)).T.astype(int)
+    texts = [stops.text(prompt, ids[ids >= 0].tolist()) for ids in rows]
     return texts[0] if num_samples is None else texts
 
 
@@ -141,20 +170,30 @@ def _draw(p, rng):
 
 
 def beam_search(
-    model, vocab, prompt="", *, width=5, length=200, start=END, stop=None, length_penalty=0.0
+    model,
+    vocab,
+    prompt="",
+    *,
+    width=5,
+    length=200,
+    start=END,
+    stop=None,
+    length_penalty=0.0,
+    banned=None,
+    label=None,
 ):
-    r"""Look for the most probable texts, where `generate` draws one.  Chapter 18.
+    r"""Look for the most probable texts, where `generate` draws one.  Chapters 9 and 19.
 
     Parameters
     ----------
     model : LanguageModel
     vocab : Vocabulary
-    prompt, start, stop
+    prompt, start, stop, banned, label
         As in `generate`.
     width : int
         Beginnings to keep; 1 takes the most probable symbol at each step.
     length : int
-        The most symbols to add, the stop symbol included.
+        The most symbols to add, those of the stop included.
     length_penalty : float
         The α of `beam.length_penalty`: 0 compares probabilities, and short texts win; 1 nearly
         compares means over the symbols.
@@ -166,28 +205,32 @@ def beam_search(
 
     Raises
     ------
-    ValueError
-        A symbol outside the vocabulary, nothing to start from, a width or a length below 1.
+    ValueError, TypeError
+        As `generate`; a width or a length below 1.
 
     Examples
     --------
     >>> (best, hypothesis), *others = beam_search(model, vocab, "tri", stop="\n")
     """
-    require(bool(start + prompt), "There is nothing to start from: pass a start or a prompt.")
-    end = None if stop is None else vocab.encode([stop])[0]
+    at_least_one(width=width, length=length)
+    prompt, unread, stops, banned = check_task(model, vocab, prompt, start, stop, banned, length)
 
-    def step(ids, state):
-        logits, state, _ = model.forward(ids, state)
-        return log_softmax(logits[-1]), state
+    def step(ids, state, **given):
+        logits, state, _ = model.forward(ids, state, **given)
+        log_p = log_softmax(logits[-1])
+        if banned is not None:
+            log_p[:, banned] = -np.inf
+        return log_p, state
 
-    log_p, state = step(vocab.encode(start + prompt)[:, None], None)
-    found = search(
-        lambda ids, state: step(ids[None], state),
-        log_p,
-        state,
-        width=width,
-        length=length,
-        end=end,
-        alpha=length_penalty,
-    )
-    return [(prompt + vocab.decode(hypothesis.ids), hypothesis) for hypothesis in found]
+    with one_blas_thread():
+        log_p, state = step(unread[:, None], None, **start_labels(label, 1))
+        best = search(
+            lambda ids, state: step(ids[None], state),
+            log_p,
+            state,
+            width=width,
+            length=length,
+            end=stops.at_end,
+            alpha=length_penalty,
+        )
+    return [(stops.text(prompt, found.ids + found.mark), found) for found in best]

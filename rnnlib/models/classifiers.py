@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from ..losses import cross_entropy
+from ..errors import require, require_numbers
 from .network import Network
 
 
 class SequenceTagger(Network):
-    """Many-to-many: one of K classes for every symbol, from what stands on both sides of it.
+    """Many-to-many: one of K classes for every symbol, from its context on both sides.  Chapter 18.
 
     Parameters
     ----------
@@ -15,14 +15,17 @@ class SequenceTagger(Network):
         V, H, K
     cell, num_layers, embedding_dim, dropout, rng, dtype
         As in `LanguageModel`.
-    bidirectional : bool
-        Read from both sides; without it a tag knows only what stands before its symbol.
+    bidirectional : bool, optional
+        Read from both sides; without it a tag knows only what precedes its symbol.  By default
+        True for a tagger, and False for a `SequenceClassifier`.
 
     Attributes
     ----------
     params, config : dict
         As in `LanguageModel`.
     """
+
+    both_ways = True  # unless told otherwise
 
     def __init__(
         self,
@@ -33,22 +36,13 @@ class SequenceTagger(Network):
         num_layers=1,
         embedding_dim=None,
         dropout=0.0,
-        bidirectional=True,
+        bidirectional=None,
         rng=None,
         dtype=np.float32,
     ):
-        config = {
-            "vocab_size": vocab_size,
-            "hidden_size": hidden_size,
-            "num_classes": num_classes,
-            "cell": cell,
-            "num_layers": num_layers,
-            "embedding_dim": embedding_dim,
-            "dropout": dropout,
-            "bidirectional": bidirectional,
-            "dtype": dtype,
-        }
-        super().__init__(config, num_classes, rng)
+        if bidirectional is None:
+            bidirectional = self.both_ways
+        super().__init__(locals(), num_classes)
 
     def forward(self, ids, mask=None, train=False):
         """Compute the logits of the classes.
@@ -74,89 +68,40 @@ class SequenceTagger(Network):
         """Return the gradients of all `params`, given that of the logits."""
         return self._backward(dlogits, cache)[1]
 
-    def loss_and_grads(self, ids, labels, mask=None, train=True):
-        """One forward and one backward pass.
-
-        Parameters
-        ----------
-        ids : ndarray (T, B) of int
-        labels : ndarray (T, B) of int; (B,) for a `SequenceClassifier`
-        mask : ndarray (T, B), optional
-            0 where ids are padding; their labels do not count.
-        train : bool
-            Whether dropout acts.
-
-        Returns
-        -------
-        loss : float
-            Mean nats per label.
-        grads : dict
-            The keys of `params`.
-        state : None
-            Nothing is carried on to the next batch.
-        """
-        logits, _, cache = self.forward(ids, mask, train)
-        loss, dlogits = cross_entropy(logits, labels, self._counted(mask))
-        return loss, self.backward(dlogits, cache), None
-
-    def loss(self, ids, labels, mask=None):
-        """Return (loss, None) as `loss_and_grads` does, without dropout and without gradients."""
-        logits, _, _ = self.forward(ids, mask)
-        return cross_entropy(logits, labels, self._counted(mask))[0], None
-
     def predict(self, ids, mask=None):
-        """Return the most probable classes: (T, B) of int; (B,) of a `SequenceClassifier`."""
-        return self.forward(ids, mask)[0].argmax(axis=-1)
+        """Return the most probable classes: (T, B) of int; (B,) of a `SequenceClassifier`.
 
-    def _counted(self, mask):
-        """Return which labels count."""
-        return mask
+        Raises
+        ------
+        ValueError
+            The network has diverged: its answer is not a number.
+        """
+        logits, _, _ = self.forward(ids, mask)
+        require_numbers(logits)
+        return logits.argmax(axis=-1)
+
+    def _logits(self, inputs, state, mask, train, labels):
+        require(
+            state is None and labels is None,
+            f"A {type(self).__name__} starts every sequence anew: it takes no state and no labels; "
+            "the classes to predict are the targets.",
+        )
+        logits, _, cache = self.forward(inputs, mask, train)
+        return logits, None, cache
 
 
 class SequenceClassifier(SequenceTagger):
-    """Many-to-one: one of K classes for a whole sequence, from the last state.
+    """Many-to-one: one of K classes for a whole sequence, from the last state.  Chapter 18.
 
-    The last state is the one after the last symbol under the mask; of a bidirectional layer's
-    second direction it is the one after the first symbol.
-
-    Parameters
-    ----------
-    vocab_size, hidden_size, num_classes : int
-        V, H, K
-    cell, num_layers, embedding_dim, dropout, rng, dtype
-        As in `LanguageModel`.
-    bidirectional : bool
+    Built as a `SequenceTagger`.  The last state is the one after the last symbol under the mask;
+    of a bidirectional layer's second direction it is the one after the first symbol.
     """
 
-    def __init__(
-        self,
-        vocab_size,
-        hidden_size,
-        num_classes,
-        cell="rnn",
-        num_layers=1,
-        embedding_dim=None,
-        dropout=0.0,
-        bidirectional=False,
-        rng=None,
-        dtype=np.float32,
-    ):
-        super().__init__(
-            vocab_size,
-            hidden_size,
-            num_classes,
-            cell,
-            num_layers,
-            embedding_dim,
-            dropout,
-            bidirectional,
-            rng,
-            dtype,
-        )
+    both_ways = False
 
     def _choose(self, hs):
         H = self.config["hidden_size"]
-        return np.concatenate([hs[-1, :, :H], hs[0, :, H:]], axis=1)  # the state stands still
+        return np.concatenate([hs[-1, :, :H], hs[0, :, H:]], axis=1)  # pads change no state
 
     def _spread(self, dread, shape):
         H, dhs = self.config["hidden_size"], np.zeros(shape, dread.dtype)
@@ -165,4 +110,4 @@ class SequenceClassifier(SequenceTagger):
         return dhs
 
     def _counted(self, mask):
-        return None
+        return None  # one target for each sequence: the mask tells where the sequence ends

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import require
+from ..errors import at_least_one, require
 from ..functional import dtanh
 from ..nn.layers import Linear, named
 from ..nn.recurrent import Recurrent
@@ -13,7 +13,7 @@ from ..text.pairs import valid_mask
 
 
 class EncoderCache(NamedTuple):
-    """What `Encoder.backward` needs of its `forward`."""
+    """The intermediate results of `Encoder.forward` that `backward` needs."""
 
     shape: tuple  # (S, B, H)
     reading: list  # the cache of `Bidirectional`
@@ -22,7 +22,7 @@ class EncoderCache(NamedTuple):
 
 
 class Encoder:
-    r"""A bidirectional layer, and a bridge from what it read to the decoder.  Chapter 18.
+    r"""A bidirectional layer, and a bridge from what it read to the decoder.  Chapter 19.
 
     .. math:: s_0 = \tanh([\overrightarrow{h}_{last}; \overleftarrow{h}_{first}] W_{hy} + b_y)
 
@@ -31,7 +31,7 @@ class Encoder:
     make_cell : callable
         Returns a cell: RNNCell, GRUCell or LSTMCell.
     input_size, hidden_size : int
-        D and H; each direction has half of H; of an odd one, the first has one more.
+        D and H; each direction has half of H; if H is odd, the first has one more.
     rng : numpy.random.Generator
     dtype : float32 or float64
 
@@ -47,6 +47,8 @@ class Encoder:
     """
 
     def __init__(self, make_cell, input_size, hidden_size, rng, dtype=np.float32):
+        at_least_one(hidden_size=hidden_size)
+        require(hidden_size > 1, "hidden_size must be at least 2: each direction takes a half.")
         self.reader = Bidirectional(
             *(
                 Recurrent(make_cell(), input_size, size, rng, dtype)
@@ -57,13 +59,16 @@ class Encoder:
         self.bridge = Linear(hidden_size, self.parts * hidden_size, rng, dtype)
         self.params = self.reader.params | named({"bridge": self.bridge.params})
 
+    def __repr__(self):
+        return f"Encoder({self.reader!r})"
+
     def forward(self, xs, lengths):
         """Read.
 
         Parameters
         ----------
         xs : ndarray (S, B, D)
-            Short rows are filled up at their ends; with what, changes nothing that is valid.
+            Short rows are padded at their ends; nothing that is valid depends on the padding.
         lengths : ndarray (B,) of int
 
         Returns
@@ -82,7 +87,7 @@ class Encoder:
         (S, B), lengths = xs.shape[:2], np.asarray(lengths)
         require(
             lengths.shape == (B,) and lengths.min() >= 1 and lengths.max() <= S,
-            f"lengths must be {B} numbers from 1 to {S}, got {lengths}.",
+            lambda: f"lengths must be {B} numbers from 1 to {S}, got {lengths}.",
         )
         memory, last, reading = self.reader.forward(xs, mask=valid_mask(lengths, S))
         summary = np.concatenate([h for h, *_ in last], axis=1)

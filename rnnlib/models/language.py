@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from ..losses import cross_entropy
-from ..nn.cells import CELLS
-from ..nn.layers import Embedding
+from ..errors import require
+from ..nn.start import LearnedStart
 from .network import Network
 
 
@@ -57,35 +56,31 @@ class LanguageModel(Network):
         variational=False,
         num_classes=None,
     ):
-        if tie_weights and embedding_dim != hidden_size:
-            raise ValueError(
-                f"tie_weights needs embedding_dim == hidden_size, got {embedding_dim} and "
-                f"{hidden_size}: the embedding serves as the output matrix."
-            )
-        config = {
-            "vocab_size": vocab_size,
-            "hidden_size": hidden_size,
-            "cell": cell,
-            "num_layers": num_layers,
-            "embedding_dim": embedding_dim,
-            "dropout": dropout,
-            "tie_weights": tie_weights,
-            "dtype": dtype,
-            "variational": variational,
-            "num_classes": num_classes,
-        }
-        super().__init__(config, vocab_size, rng)
-        self.tied, self.start = tie_weights, None
-        if tie_weights:
+        require(
+            not tie_weights or embedding_dim == hidden_size,
+            f"tie_weights needs embedding_dim == hidden_size, got {embedding_dim} and "
+            f"{hidden_size}: the embedding serves as the output matrix.",
+        )
+        super().__init__(locals(), vocab_size, optional={"num_classes"})
+        self.tied, self.start = self.config["tie_weights"], None
+        if self.tied:
             W = self.embedding.params["W"]
             W *= W.dtype.type(1 / np.sqrt(hidden_size))  # logits that start small
-            self.output.params["W_hy"] = W.T  # a view: one array in memory
+            self._tie()
             del self.params["output.W_hy"]
         if num_classes is not None:
-            self._parts = len(CELLS[cell].state_names)  # of the state of one layer
-            self.start = Embedding(num_classes, num_layers * self._parts * hidden_size, rng, dtype)
+            zeros = self.recurrent.initial_state(1)
+            self.start = LearnedStart(num_classes, zeros, rng, self.config["dtype"])
             self.params["start.W"] = self.start.params["W"]
-            self.params["start.W"] *= self.params["start.W"].dtype.type(0.1)  # near zeros
+
+    def _tie(self):
+        self.output.params["W_hy"] = self.embedding.params["W"].T  # a view: one array in memory
+
+    def __setstate__(self, attributes):
+        """Tie the weights of a copy, or of an unpickled model: its view became an array."""
+        self.__dict__.update(attributes)
+        if self.tied:
+            self._tie()
 
     def forward(self, ids, state=None, train=False, labels=None):
         """Compute the logits of the next symbol at every step.
@@ -114,10 +109,9 @@ class LanguageModel(Network):
             ids or labels of another shape or range, or a state of another size; labels for a
             model without classes, together with a state, or missing.
         """
-        self._check_labels(labels, state, np.shape(ids)[1:])
+        self._check_labels(labels, state, ids)
         if labels is not None:
-            labels = np.asarray(labels)
-            state = self._start(labels)
+            state, labels = self.start.forward(labels)
         logits, state, cache = self._forward(ids, state, train)
         return logits, state, cache._replace(labels=labels)
 
@@ -129,61 +123,24 @@ class LanguageModel(Network):
         if self.start:
             grads["start.W"] = np.zeros_like(self.params["start.W"])
             if cache.labels is not None:
-                drows = np.concatenate([d for layer in dstate for d in layer], axis=1)
-                grads["start.W"] = self.start.backward(drows, cache.labels)[1]["W"]
+                grads["start.W"] = self.start.backward(dstate, cache.labels)[1]["W"]
         return grads
 
-    def loss_and_grads(self, ids, targets, state=None, mask=None, train=True, labels=None):
-        """One forward and one backward pass.
+    def _logits(self, inputs, state, mask, train, labels):
+        return self.forward(inputs, state, train, labels)
 
-        Parameters
-        ----------
-        ids, targets : ndarray (T, B) of int
-        state : tuple, optional
-        mask : ndarray (T, B), optional
-            0 where a target is padding.
-        train : bool
-            Whether dropout acts.
-        labels : ndarray (B,) of int, optional
-            As in `forward`.
-
-        Returns
-        -------
-        loss : float
-            Mean nats per unmasked symbol.
-        grads : dict
-            The keys of `params`.
-        state : tuple
-            After the last step; no gradient flows back through it into an earlier call.
-        """
-        logits, state, cache = self.forward(ids, state, train, labels)
-        loss, dlogits = cross_entropy(logits, targets, mask)
-        return loss, self.backward(dlogits, cache), state
-
-    def loss(self, ids, targets, state=None, mask=None, labels=None):
-        """Return (loss, state) as `loss_and_grads` does, without dropout and without gradients."""
-        logits, state, _ = self.forward(ids, state, labels=labels)
-        return cross_entropy(logits, targets, mask)[0], state
-
-    def _start(self, labels):
-        """Return the learnt initial states of the classes, nested as the state of the layers."""
-        rows, _ = self.start.forward(labels)  # (B, layers * parts * H)
-        layers = np.split(rows, self.config["num_layers"], axis=1)
-        return tuple(tuple(np.split(layer, self._parts, axis=1)) for layer in layers)
-
-    def _check_labels(self, labels, state, batch_shape):
-        if not self.start:
-            if labels is not None:
-                raise ValueError("This model knows no classes: build it with num_classes=….")
-            return
-        if (labels is None) == (state is None):
-            raise ValueError(
-                "This model starts from a class: pass labels (B,) to begin, and then the state."
-            )
-        K, labels = self.config["num_classes"], np.asarray(0 if labels is None else labels)
-        wrong = labels.min() < 0 or labels.max() >= K or labels.dtype.kind not in "iu"
-        if wrong or (state is None and labels.shape != batch_shape):
-            raise ValueError(
-                f"labels must be integers in 0 … {K - 1}, one for each sequence; "
-                f"got {labels.dtype} {labels.shape}, from {labels.min()} to {labels.max()}."
-            )
+    def _check_labels(self, labels, state, ids):
+        require(
+            self.start or labels is None,
+            "This model knows no classes: build it with num_classes=….",
+        )
+        require(
+            not self.start or (labels is None) != (state is None),
+            "This model starts from a class: pass labels (B,) to begin, and then the state.",
+        )
+        require(
+            labels is None or np.shape(labels) == np.shape(ids)[1:],
+            lambda: (
+                f"labels {np.shape(labels)} must be one for each sequence, {np.shape(ids)[1:]}."
+            ),
+        )

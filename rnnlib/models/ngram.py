@@ -1,18 +1,20 @@
 """Counting: the baseline that every network of the book has to beat."""
 
 from collections import Counter, defaultdict
+from numbers import Integral, Real
 from operator import itemgetter
 
 import numpy as np
 
-from ..errors import require
+from ..errors import require, require_generator, require_type
 from ..text.collections import text_list
-from ..text.splitters import Characters
+from ..text.splitters import UNKNOWN
 from ..text.vocabulary import END, Vocabulary
+from .symbols import END_OF, context_of, symbols_of
 
 
 class NGram:
-    r"""A smoothed n-gram model of short sequences.  Chapter 2.
+    r"""A smoothed n-gram model of sequences of symbols.  Chapter 2.
 
     The probability of a symbol w after a context h is the Witten–Bell mixture
 
@@ -26,7 +28,9 @@ class NGram:
     order : int
         Symbols in a gram: order 4 looks back at 3 symbols.
     vocab : Vocabulary, optional
-        The symbols that may come, if some of them are in none of the sequences to be counted.
+        The symbols that may come, if some of them are in none of the sequences to be counted, or
+        if they are not characters but words, merged pairs or chords.  By default, the characters
+        that are counted.
 
     References
     ----------
@@ -36,10 +40,31 @@ class NGram:
     """
 
     def __init__(self, order=4, vocab=None):
-        require(order >= 0, f"order must be 0 (uniform) or more, got {order}.")
+        _check_arguments(order, vocab)
         self.order = order
         self.given, self.vocab = vocab, None
         self.counts = defaultdict(Counter)  # context -> how often each symbol followed it
+
+    def _mixed(self, p, c, total, kinds):
+        """Mix the counts c after a context with the probabilities p after the shorter one."""
+        return (c + kinds * p) / (total + kinds)
+
+    def _smoothed(self, context, p, counts_of):
+        """Mix the counts after all endings of a context with p, the shortest ending first.
+
+        `counts_of` takes out of a Counter the count of one symbol, or the counts (V,) of all.
+        """
+        for start in range(len(context), -1, -1):
+            followers = self.counts.get(context[start:])
+            if not followers:  # no longer context was counted either
+                break
+            p = self._mixed(p, counts_of(followers), *self._totals[context[start:]])
+        return p
+
+    def _count(self, context, symbol):
+        """Note a symbol after a context and all its shorter endings."""
+        for start in range(len(context) + 1):
+            self.counts[context[start:]][symbol] += 1
 
     def fit(self, sequences):
         """Count the grams of all sequences, start and end mark included.
@@ -47,7 +72,8 @@ class NGram:
         Parameters
         ----------
         sequences : iterable of str
-            Names; or one running text, as a list of one.
+            Names; or one running text, as a list of one.  With a vocabulary given, each may also
+            be a list of its symbols.
 
         Returns
         -------
@@ -62,10 +88,11 @@ class NGram:
         TypeError
             A single string was given, or something else than strings.
         """
-        sequences = text_list(sequences, "sequences")
+        sequences = text_list(sequences, "sequences", or_symbols=self.given is not None)
+        require(sequences, "There are no sequences to count.")
         vocab = self.given or Vocabulary.from_text(sequences)
         require(END in vocab, f"The vocabulary has no end mark {END!r}; a counter needs one.")
-        sequences = [_symbols(sequence, vocab) for sequence in sequences]
+        sequences = [symbols_of(sequence, vocab) for sequence in sequences]
         self.vocab = vocab
         self.counts.clear()
         for context, symbol in self._events(sequences if self.order else []):
@@ -86,9 +113,7 @@ class NGram:
         ndarray (V,)
         """
         self._require_fitted()
-        if isinstance(context, str):
-            context = self.vocab.splitter.split(context)
-        context = self._marked(_as_known(context, self.vocab))
+        context = self._marked(context_of(context, self.vocab))
         uniform = np.full(len(self.vocab), 1 / len(self.vocab))
         return self._smoothed(context[len(context) - self._width :], uniform, self._all_counts)
 
@@ -111,8 +136,9 @@ class NGram:
             As in `fit`.
         """
         self._require_fitted()
-        sequences = text_list(sequences, "sequences")
-        sequences = [_symbols(sequence, self.vocab) for sequence in sequences]
+        sequences = text_list(sequences, "sequences", or_symbols=self.given is not None)
+        require(sequences, "There are no sequences to score.")
+        sequences = [symbols_of(sequence, self.vocab) for sequence in sequences]
         return [
             np.array(
                 [
@@ -135,7 +161,7 @@ class NGram:
         return float(-np.log(p).mean())
 
     def sample(self, rng, max_length=50):
-        """Draw one sequence, symbol by symbol, until its end mark.
+        """Draw one sequence, symbol by symbol, until its end mark; "<unk>" is not drawn.
 
         Parameters
         ----------
@@ -144,30 +170,19 @@ class NGram:
             Where to stop if no end mark is drawn.
         """
         self._require_fitted()
-        ids, symbols = [], []
-        while len(ids) < max_length:
-            i = rng.choice(len(self.vocab), p=self.probabilities(symbols))
-            if self.vocab.symbols[i] == END:
+        require_generator(rng)
+        _check_length(max_length)
+        symbols = []
+        while len(symbols) < max_length:
+            p = self.probabilities(symbols[-self.order :])
+            if UNKNOWN in self.vocab:
+                p[self.vocab.encode([UNKNOWN])] = 0  # it is not a word
+                p /= p.sum()
+            symbol = self.vocab.symbols[rng.choice(len(p), p=p)]
+            if symbol == END:
                 break
-            ids.append(i)
-            symbols.append(self.vocab.symbols[i])
-        return self.vocab.decode(ids)
-
-    def _smoothed(self, context, p, counts_of):
-        """Mix the counts after all endings of a context with p, the shortest ending first.
-
-        `counts_of` takes out of a Counter the count of one symbol, or the counts (V,) of all.
-        """
-        for start in range(len(context), -1, -1):
-            followers = self.counts.get(context[start:])
-            if not followers:  # no longer context was counted either
-                break
-            p = self._mixed(p, counts_of(followers), *self._totals[context[start:]])
-        return p
-
-    def _mixed(self, p, c, total, kinds):
-        """Mix the counts c after a context with the probabilities p after the shorter one."""
-        return (c + kinds * p) / (total + kinds)
+            symbols.append(symbol)
+        return self.vocab.splitter.join(symbols)
 
     def _all_counts(self, followers):
         """Return the counts (V,) of all symbols."""
@@ -175,17 +190,13 @@ class NGram:
         counts[self.vocab.encode([*followers])] = [*followers.values()]
         return counts
 
-    def _count(self, context, symbol):
-        """Note a symbol after a context and all its shorter endings."""
-        for start in range(len(context) + 1):
-            self.counts[context[start:]][symbol] += 1
-
     def _events(self, sequences):
         """Yield (context, symbol) for each symbol and end mark; contexts have one length."""
+        width = self._width
         for sequence in sequences:
             marked = self._marked(sequence) + END_OF[type(sequence)]
-            for i in range(self._width, len(marked)):
-                yield marked[i - self._width : i], marked[i]
+            for i in range(width, len(marked)):
+                yield marked[i - width : i], marked[i]
 
     def _marked(self, sequence):
         """Put the start marks before a sequence that the first contexts need."""
@@ -196,36 +207,9 @@ class NGram:
         return max(self.order - 1, 0)
 
     def _require_fitted(self):
-        if self.vocab is None:
-            raise ValueError("This NGram has counted nothing yet: call fit(sequences) first.")
-
-
-END_OF = {str: END, tuple: (END,)}
-"""The end mark, as a sequence of symbols of either kind."""
-
-
-def _symbols(sequence, vocab):
-    """Return the symbols of a sequence, all of them known to the vocabulary.
-
-    A string of characters is a sequence of symbols already, and the fastest; others are tuples.
-    """
-    try:
-        ids = vocab.encode(sequence)
-    except ValueError as error:
-        raise ValueError(
-            f"{error} A counter gives no probability to what it does not know: pass it "
-            "vocab=Vocabulary.from_text(all the sequences, those to score too)."
-        ) from None
-    if isinstance(vocab.splitter, Characters):
-        return str(sequence)
-    return tuple(vocab.symbols[i] for i in ids)
-
-
-def _as_known(symbols, vocab):
-    """Return a context's symbols; those that a vocabulary of words lacks are "<unk>"."""
-    if isinstance(vocab.splitter, Characters):
-        return "".join(symbols)
-    return tuple(s if s in vocab else vocab.splitter.unknown for s in symbols)
+        name = type(self).__name__
+        fitted = self.vocab is not None
+        require(fitted, f"This {name} has counted nothing yet: call fit(sequences) first.")
 
 
 class KneserNey(NGram):
@@ -259,8 +243,10 @@ class KneserNey(NGram):
 
     def __init__(self, order=6, discount=0.95, vocab=None):
         super().__init__(order, vocab)
+        real = isinstance(discount, Real) and not isinstance(discount, bool)
+        require_type(real, f"discount must be a number, got {discount!r:.60}.")
         require(0 < discount <= 1, f"discount must be in (0, 1], got {discount}.")
-        self.discount = discount
+        self.discount = float(discount)
 
     def _count(self, context, symbol):
         for start in range(len(context) + 1):
@@ -272,3 +258,17 @@ class KneserNey(NGram):
     def _mixed(self, p, c, total, kinds):
         d = self.discount
         return ((c > 0) * (c - d) + d * kinds * p) / total  # every count is 0, or 1 and more
+
+
+def _check_arguments(order, vocab):
+    whole = isinstance(order, Integral) and not isinstance(order, bool)
+    require_type(whole, f"order must be a whole number, got {order!r:.60}.")
+    require(order >= 0, f"order must be 0 (uniform) or more, got {order}.")
+    own = vocab is None or isinstance(vocab, Vocabulary)
+    require_type(own, f"vocab must be a Vocabulary, got {vocab!r:.60}.")
+
+
+def _check_length(length):
+    whole = isinstance(length, Integral) and not isinstance(length, bool)
+    require_type(whole, f"max_length must be a whole number, got {length!r:.60}.")
+    require(length >= 0, f"max_length must be 0 or more, got {length}.")

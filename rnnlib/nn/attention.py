@@ -1,15 +1,16 @@
-"""Where to look: a weighted mean of what was read, with weights that the reader's question sets."""
+"""Attention: a weighted mean of what was read, with weights that the reader's question sets."""
 
 from typing import NamedTuple
 
 import numpy as np
 
+from ..errors import at_least_one, require
 from ..functional import dtanh, softmax
 from ..initializers import uniform
 
 
 class AttentionCache(NamedTuple):
-    """What `AdditiveAttention.backward` needs; `weights[b]` is the alignment picture of row b."""
+    """The intermediate results of attention; `weights[b]` is the alignment picture of row b."""
 
     queries: np.ndarray  # (B, T, Q), the batch first, so that each row is one matrix
     keys: np.ndarray  # (B, S, K)
@@ -18,7 +19,7 @@ class AttentionCache(NamedTuple):
 
 
 class AdditiveAttention:
-    r"""Additive attention: every query takes a weighted mean of the keys.  Chapter 18.
+    r"""Additive attention: every query takes a weighted mean of the keys.  Chapter 19.
 
     .. math::
         e_{ts} = v \cdot \tanh(q_t W_q + k_s W_k), \qquad
@@ -42,6 +43,7 @@ class AdditiveAttention:
     """
 
     def __init__(self, query_size, key_size, attention_dim, rng, dtype=np.float32):
+        at_least_one(query_size=query_size, key_size=key_size, attention_dim=attention_dim)
         shapes = {
             "W_q": (query_size, attention_dim),
             "W_k": (key_size, attention_dim),
@@ -52,6 +54,10 @@ class AdditiveAttention:
             for name, shape in shapes.items()
         }
 
+    def __repr__(self):
+        (Q, A), K = self.params["W_q"].shape, len(self.params["W_k"])
+        return f"AdditiveAttention(queries {Q}, keys {K} → {A})"
+
     def forward(self, queries, keys, mask=None):
         """Answer all queries.
 
@@ -60,7 +66,7 @@ class AdditiveAttention:
         queries : ndarray (T, B, Q)
         keys : ndarray (S, B, K)
         mask : ndarray (S, B), optional
-            0 where a key is padding, which then gets no weight.
+            0 where a key is padding, which then gets no weight and may be nan.
 
         Returns
         -------
@@ -73,6 +79,8 @@ class AdditiveAttention:
             Shapes that do not match, or a row of the batch without a single key.
         """
         self._check(queries, keys, mask)
+        if mask is not None:
+            keys = np.where(np.asarray(mask)[..., None], keys, 0)  # 0 · nan would be nan
         queries, keys = queries.swapaxes(0, 1), keys.swapaxes(0, 1)
         q, k = queries @ self.params["W_q"], keys @ self.params["W_k"]
         features = q[:, :, None] + k[:, None]  # (B, T, S, A)
@@ -107,15 +115,21 @@ class AdditiveAttention:
     def _check(self, queries, keys, mask):
         Q, K = len(self.params["W_q"]), len(self.params["W_k"])
         B = queries.shape[1] if queries.ndim == 3 else "B"
-        if queries.shape[2:] != (Q,) or keys.shape[1:] != (B, K):
-            raise ValueError(
+        require(
+            queries.shape[2:] == (Q,) and keys.shape[1:] == (B, K),
+            lambda: (
                 f"queries {queries.shape} and keys {keys.shape} do not match; "
                 f"expected (T, {B}, {Q}) and (S, {B}, {K})."
-            )
-        if mask is not None and np.shape(mask) != keys.shape[:2]:
-            raise ValueError(f"mask {np.shape(mask)} must have the shape {keys.shape[:2]}, (S, B).")
-        if len(keys) == 0 or (mask is not None and not np.any(mask, axis=0).all()):
-            raise ValueError("There is a row without a single key: there is nothing to attend to.")
+            ),
+        )
+        require(
+            mask is None or np.shape(mask) == keys.shape[:2],
+            lambda: f"mask {np.shape(mask)} must have the shape {keys.shape[:2]}, (S, B).",
+        )
+        require(
+            len(keys) > 0 and (mask is None or np.any(mask, axis=0).all()),
+            "There is a row without a single key: there is nothing to attend to.",
+        )
 
 
 def _flat(xs):

@@ -1,7 +1,10 @@
 """Layers without memory: `forward(xs) -> ys, cache` and `backward(dys, cache) -> dxs, grads`."""
 
+from numbers import Real
+
 import numpy as np
 
+from ..errors import at_least_one, require, require_generator, require_ids, require_type
 from ..functional import sum_rows
 from ..initializers import normal, uniform
 
@@ -20,15 +23,20 @@ class Linear:
     """
 
     def __init__(self, input_size, output_size, rng, dtype=np.float32):
+        at_least_one(input_size=input_size, output_size=output_size)
         limit = 0.3 / np.sqrt(input_size)
         self.params = {
             "W_hy": uniform(rng, (input_size, output_size), limit, dtype),
             "b_y": np.zeros(output_size, dtype),
         }
 
+    def __repr__(self):
+        return "Linear({} → {})".format(*self.params["W_hy"].shape)
+
     def forward(self, xs):
         """(…, D) -> (…, V); the cache is xs."""
         W = self.params["W_hy"]
+        require(xs.shape[-1:] == W.shape[:1], lambda: f"xs {xs.shape} must have {len(W)} features.")
         flat = xs.reshape(-1, xs.shape[-1])  # one product for all time steps
         ys = flat @ W
         ys += self.params["b_y"]
@@ -58,11 +66,17 @@ class Embedding:
     """
 
     def __init__(self, vocab_size, embedding_dim, rng, dtype=np.float32):
+        at_least_one(vocab_size=vocab_size, embedding_dim=embedding_dim)
         self.params = {"W": normal(rng, (vocab_size, embedding_dim), 1.0, dtype)}
+
+    def __repr__(self):
+        return "Embedding({} × {})".format(*self.params["W"].shape)
 
     def forward(self, xs):
         """Ids (T, B) -> vectors (T, B, E); the cache is the ids."""
-        return self.params["W"][xs], xs
+        W = self.params["W"]
+        ids = require_ids(xs, len(W), ndim=None)
+        return W[ids], ids
 
     def backward(self, dys, cache):
         """Return (None, grads): ids have no gradient, each row gets the sum of its uses."""
@@ -77,9 +91,10 @@ class Dropout:
     ----------
     rate : float
         The share, in [0, 1).
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, optional
+        Needed if rate > 0.
     variational : bool
-        Draw one mask for all steps of a sequence, (B, D), instead of a new one at every step.
+        Draw once for all steps of a sequence, (B, D), instead of anew at every step.
 
     References
     ----------
@@ -89,22 +104,23 @@ class Dropout:
     networks", NeurIPS 2016; they also drop along time, which is not done here.
     """
 
-    def __init__(self, rate, rng, variational=False):
-        if not 0 <= rate < 1:
-            raise ValueError(f"dropout must be in [0, 1), got {rate}.")
-        if rate > 0 and rng is None:
-            raise ValueError("Dropout needs a generator: pass rng=np.random.default_rng(seed).")
-        self.rate, self.rng, self.variational = rate, rng, variational
+    def __init__(self, rate, rng=None, variational=False):
+        self.rate, self.rng, self.variational = _checked_rate(rate), rng, variational
+        if rng is not None or self.rate > 0:
+            require_generator(rng)
         self.params = {}
 
+    def __repr__(self):
+        return f"Dropout({self.rate:g}{', variational' if self.variational else ''})"
+
     def forward(self, xs, train=True):
-        """Return ys of xs's shape; the cache is the mask, already scaled, or None."""
+        """Return ys of xs's shape; the cache is what was kept, already scaled, or None."""
         if not train or self.rate == 0:
             return xs, None
         shape = xs.shape[1:] if self.variational and xs.ndim == 3 else xs.shape
         kept = self.rng.random(shape, dtype=np.float32) >= self.rate
-        mask = kept * xs.dtype.type(1 / (1 - self.rate))
-        return xs * mask, mask
+        kept = kept * xs.dtype.type(1 / (1 - self.rate))
+        return xs * kept, kept
 
     def backward(self, dys, cache):
         """Return dxs and no gradients."""
@@ -114,3 +130,10 @@ class Dropout:
 def named(parts):
     """Put the dicts of several layers into one, each name behind that of its layer."""
     return {f"{part}.{name}": a for part, arrays in parts.items() for name, a in arrays.items()}
+
+
+def _checked_rate(rate):
+    number = isinstance(rate, Real) and not isinstance(rate, bool)
+    require_type(number, f"dropout must be a number in [0, 1), got {rate!r:.60}.")
+    require(0 <= rate < 1, f"dropout must be in [0, 1), got {rate}.")
+    return float(rate)

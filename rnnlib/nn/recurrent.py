@@ -4,12 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..errors import at_least_one, require, require_float_dtype, require_generator, require_type
 from ..functional import by_gate, sum_rows
 from ..initializers import uniform
+from .cells import Cell
 
 
 class RecurrentCache(NamedTuple):
-    """What `Recurrent.backward` needs of its `forward`."""
+    """The intermediate results of `Recurrent.forward` that `backward` needs."""
 
     xs: np.ndarray  # (T, B, D), or ids (T, B)
     hs: np.ndarray  # (T+1, B, H), hs[0] the initial state
@@ -27,9 +29,7 @@ class Recurrent:
 
     Parameters
     ----------
-    cell : RNNCell or another cell
-        An object with `gates`, `state_names`, `biased_gate`, `bias_start`, `forward` and
-        `backward`.
+    cell : Cell
     input_size, hidden_size : int
         D and H
     rng : numpy.random.Generator
@@ -40,10 +40,14 @@ class Recurrent:
     Attributes
     ----------
     params : dict
-        W_xh (D, G·H), W_hh (H, G·H), b_h (G·H) and, if the cell has a `biased_gate`, b_hn (H).
+        W_xh (D, G·H), W_hh (H, G·H), b_h (G·H) and the cell's `extra_params`.
     """
 
     def __init__(self, cell, input_size, hidden_size, rng, dtype=np.float32):
+        _check_cell(cell)
+        at_least_one(input_size=input_size, hidden_size=hidden_size)
+        require_generator(rng)
+        dtype = require_float_dtype(dtype)
         self.cell = cell
         self.input_size, self.hidden_size = input_size, hidden_size
         limit, columns = 1 / np.sqrt(hidden_size), cell.gates * hidden_size
@@ -51,9 +55,11 @@ class Recurrent:
             "W_xh": uniform(rng, (input_size, columns), limit, dtype),
             "W_hh": uniform(rng, (hidden_size, columns), limit, dtype),
             "b_h": np.repeat(cell.bias_start, hidden_size).astype(dtype),
+            **cell.extra_params(hidden_size, dtype),
         }
-        if cell.biased_gate is not None:
-            self.params["b_hn"] = np.zeros(hidden_size, dtype)
+
+    def __repr__(self):
+        return f"Recurrent({type(self.cell).__name__}, {self.input_size} → {self.hidden_size})"
 
     def initial_state(self, batch_size):
         """Return zeros (B, H), one array for each of the cell's state names."""
@@ -66,12 +72,12 @@ class Recurrent:
         Parameters
         ----------
         xs : ndarray (T, B, D), or (T, B) of int
-            Ids stand for one-hot vectors: the product is a row lookup.
+            Ids are read as one-hot vectors: the product is a row lookup.
         state : tuple of ndarray (B, H), optional
-            Where to start; zeros by default.
+            The initial state; zeros by default.
         mask : ndarray (T, B), optional
-            Where it is 0 the sequence has no symbol and its state stands still, so that the last
-            state is the one after the last symbol, however long the sequence.
+            0 where a sequence has no symbol: its state does not change there, so that the last
+            state is the one after the last symbol, and nothing depends on `xs`, which may be nan.
 
         Returns
         -------
@@ -91,15 +97,16 @@ class Recurrent:
             state = self.initial_state(B)
         self._check_state(state, B)
         mask = _column(mask, (T, B))
+        if mask is not None and xs.ndim == 3:
+            xs = np.where(mask, xs, 0)  # 0 · nan would be nan in the gradient of W_xh
 
-        W_hh, bias = self.params["W_hh"], self.params.get("b_hn")
+        W_hh = self.params["W_hh"]
         hs = np.empty((T + 1, B, self.hidden_size), W_hh.dtype)
         hs[0] = state[0]
         steps = []
         for t, a_x in enumerate(self._input_products(xs)):  # (G, B, H)
             a_h = by_gate(state[0] @ W_hh, self.cell.gates)  # (G, B, H)
-            if bias is not None:
-                a_h[self.cell.biased_gate] += bias
+            self.cell.add_bias(a_h, self.params)
             before = state
             state, step = self.cell.forward(a_x, a_h, before)
             if mask is not None:
@@ -127,11 +134,10 @@ class Recurrent:
             Gradient with respect to the initial state.
         grads : dict
         """
-        xs, hs, steps, mask = cache
-        T, B, H = dhs.shape
-        W_hh = self.params["W_hh"]
-        da_x = np.empty((T, B, self.cell.gates * H), W_hh.dtype)
-        da_h = da_x if self.cell.biased_gate is None else np.empty_like(da_x)
+        mask, W_hh = cache.mask, self.params["W_hh"]
+        T, B, _ = dhs.shape
+        da_x = np.empty((T, B, W_hh.shape[1]), W_hh.dtype)  # (T, B, G·H)
+        da_h = da_x if self.cell.additive else np.empty_like(da_x)
         if dstate is None:
             dstate = self.initial_state(B)
         W_hh_T = np.ascontiguousarray(W_hh.T)
@@ -140,69 +146,97 @@ class Recurrent:
             # h_t is used twice: by its own step's output and by the next step
             dstate = (dhs[t] + dh, *rest)
             if mask is not None:
-                still = [d * ~mask[t] for d in dstate]  # goes around the step
+                unchanged = [d * ~mask[t] for d in dstate]  # goes around the step
                 dstate = tuple(d * mask[t] for d in dstate)
-            to_x, to_h, dstate = self.cell.backward(dstate, steps[t])
+            to_x, to_h, dstate = self.cell.backward(dstate, cache.steps[t])
             np.concatenate(to_x, axis=1, out=da_x[t])
             if da_h is not da_x:
                 np.concatenate(to_h, axis=1, out=da_h[t])
             direct, *rest = dstate
             dstate = (da_h[t] @ W_hh_T + direct, *rest)
             if mask is not None:
-                dstate = tuple(d + s for d, s in zip(dstate, still, strict=True))
-
-        flat_x, flat_h = da_x.reshape(T * B, -1), da_h.reshape(T * B, -1)
-        grads = {"W_hh": hs[:-1].reshape(T * B, H).T @ flat_h, "b_h": flat_x.sum(axis=0)}
-        if self.cell.biased_gate is not None:
-            grads["b_hn"] = by_gate(flat_h, self.cell.gates)[self.cell.biased_gate].sum(axis=0)
-        if xs.ndim == 2:
-            grads["W_xh"] = sum_rows(xs.ravel(), flat_x, self.input_size)
-            dxs = None
-        else:
-            grads["W_xh"] = xs.reshape(T * B, -1).T @ flat_x
-            dxs = (flat_x @ self.params["W_xh"].T).reshape(xs.shape)
+                dstate = tuple(d + u for d, u in zip(dstate, unchanged, strict=True))
+        dxs, grads = self._weight_gradients(da_x.reshape(T * B, -1), da_h.reshape(T * B, -1), cache)
         return dxs, dstate, grads
+
+    def _weight_gradients(self, da_x, da_h, cache):
+        """Return (dxs, grads): one product for each matrix, over all T·B steps."""
+        xs, past = cache.xs, cache.hs[:-1].reshape(-1, self.hidden_size)
+        grads = {"W_hh": past.T @ da_h, "b_h": da_x.sum(axis=0)}
+        grads |= self.cell.extra_grads(by_gate(da_h, self.cell.gates))
+        if xs.ndim == 2:
+            return None, grads | {"W_xh": sum_rows(xs.ravel(), da_x, self.input_size)}
+        grads["W_xh"] = xs.reshape(len(da_x), -1).T @ da_x
+        return (da_x @ self.params["W_xh"].T).reshape(xs.shape), grads
 
     def _input_products(self, xs):
         """Yield x @ W_xh + b_h of each step, (G, B, H)."""
         W_xh, b_h, G = self.params["W_xh"], self.params["b_h"], self.cell.gates
-        if xs.ndim == 2:
-            W = np.ascontiguousarray(by_gate(W_xh + b_h, G))
-            for ids in xs:  # when they are needed, and not all T steps in memory
-                yield W.take(ids, axis=1)
-        else:
+        if xs.ndim == 3:
             T, B, D = xs.shape
             for a_x in (xs.reshape(T * B, D) @ W_xh + b_h).reshape(T, B, -1):
                 yield by_gate(a_x, G)
+        elif xs.size < self.input_size:  # few ids of many: leave the other rows alone
+            for ids in xs:
+                yield np.ascontiguousarray(by_gate(W_xh[ids] + b_h, G))
+        else:
+            W = np.ascontiguousarray(by_gate(W_xh + b_h, G))
+            for ids in xs:  # when they are needed, and not all T steps in memory
+                yield W.take(ids, axis=1)
 
     def _check_input(self, xs):
+        require_type(
+            isinstance(xs, np.ndarray), lambda: f"xs must be an array, got {type(xs).__name__}."
+        )
         ids = np.issubdtype(xs.dtype, np.integer)
-        if xs.ndim != (2 if ids else 3) or 0 in xs.shape:
-            raise ValueError(
+        require(
+            xs.ndim == (2 if ids else 3) and 0 not in xs.shape,
+            lambda: (
                 f"xs has shape {xs.shape} and type {xs.dtype}; expected floats "
                 f"(T, B, {self.input_size}) or integer ids (T, B), time first."
+            ),
+        )
+        if ids:
+            lowest, highest = xs.min(), xs.max()
+            require(
+                lowest >= 0 and highest < self.input_size,
+                lambda: f"ids run from {lowest} to {highest}; expected 0 … {self.input_size - 1}.",
             )
-        if ids and (xs.min() < 0 or xs.max() >= self.input_size):
-            raise ValueError(
-                f"ids run from {xs.min()} to {xs.max()}; expected 0 … {self.input_size - 1}."
+        else:
+            require(
+                xs.shape[2] == self.input_size,
+                lambda: f"xs has {xs.shape[2]} features; expected {self.input_size}.",
             )
-        if not ids and xs.shape[2] != self.input_size:
-            raise ValueError(f"xs has {xs.shape[2]} features; expected {self.input_size}.")
 
     def _check_state(self, state, B):
+        names, expected = self.cell.state_names, (B, self.hidden_size)
+        require_type(
+            isinstance(state, tuple),
+            lambda: f"state must be a tuple ({', '.join(names)}), got {type(state).__name__}.",
+        )
         shapes = [np.shape(s) for s in state]
-        expected = [(B, self.hidden_size)] * len(self.cell.state_names)
-        if shapes != expected:
-            raise ValueError(
-                f"state ({', '.join(self.cell.state_names)}) has shapes {shapes}; "
-                f"expected {expected} for a batch of {B}."
-            )
+        require(
+            shapes == [expected] * len(names),
+            lambda: (
+                f"state ({', '.join(names)}) has shapes {shapes}; "
+                f"expected {[expected] * len(names)} for a batch of {B}."
+            ),
+        )
 
 
 def _column(mask, shape):
     """Return the mask as booleans (T, B, 1), which are the same for every unit."""
     if mask is None:
         return None
-    if np.shape(mask) != shape:
-        raise ValueError(f"mask {np.shape(mask)} must have the shape (T, B) of the input, {shape}.")
+    require(
+        np.shape(mask) == shape,
+        lambda: f"mask {np.shape(mask)} must have the shape (T, B) of the input, {shape}.",
+    )
     return np.asarray(mask, dtype=bool)[..., None]
+
+
+def _check_cell(cell):
+    require_type(
+        isinstance(cell, Cell),
+        f"cell must be an instance of a rl.Cell such as rl.RNNCell(), got {cell!r:.60}.",
+    )

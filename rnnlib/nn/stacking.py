@@ -1,13 +1,16 @@
 """Recurrent layers put together: one above the other, or one in each direction."""
 
+from itertools import pairwise
+
 import numpy as np
 
-from ..errors import require
+from ..errors import require, require_type
 from .layers import Dropout, named
+from .recurrent import Recurrent
 
 
 class Bidirectional:
-    """Two recurrent layers side by side: one reads from left to right, one from right to left.
+    """Two recurrent layers: one reads from left to right, the other from right to left.
 
     Parameters
     ----------
@@ -21,8 +24,9 @@ class Bidirectional:
 
     Notes
     -----
-    The second layer walks through time backwards.  Where the mask is 0 its state stands still, so
-    it meets the last symbol of every sequence in its initial state, whatever the padding.
+    The second layer walks through time backwards.  Where the mask is 0 its state does not
+    change, so it meets the last symbol of every sequence in its initial state, whatever the
+    padding.
 
     References
     ----------
@@ -31,10 +35,19 @@ class Bidirectional:
     """
 
     def __init__(self, forward_layer, backward_layer):
+        for layer in (forward_layer, backward_layer):
+            require_type(
+                isinstance(layer, Recurrent), f"expected a Recurrent layer, got {layer!r:.60}."
+            )
         sizes = forward_layer.input_size, backward_layer.input_size
         require(sizes[0] == sizes[1], f"Both layers must have the same input_size, got {sizes}.")
         self.layers = {"forward": forward_layer, "backward": backward_layer}
+        self.input_size = sizes[0]
+        self.hidden_size = sum(layer.hidden_size for layer in self.layers.values())
         self.params = named({way: layer.params for way, layer in self.layers.items()})
+
+    def __repr__(self):
+        return "Bidirectional({!r}, {!r})".format(*self.layers.values())
 
     def initial_state(self, batch_size):
         """Return the initial states of both layers, the forward layer's first."""
@@ -91,7 +104,7 @@ class Stacked:
     rng : numpy.random.Generator, optional
         Needed if dropout > 0.
     variational : bool
-        One dropout mask for all steps, see `Dropout`.
+        Drop the same units at all steps, see `Dropout`.
 
     References
     ----------
@@ -99,9 +112,12 @@ class Stacked:
     """
 
     def __init__(self, layers, dropout=0.0, rng=None, variational=False):
-        self.layers = list(layers)
+        self.layers = _checked(layers)
         self.dropout = Dropout(dropout, rng, variational)
         self.params = named({f"layer{i}": layer.params for i, layer in enumerate(self.layers)})
+
+    def __repr__(self):
+        return f"Stacked({self.layers!r}, {self.dropout!r})"
 
     def initial_state(self, batch_size):
         """Return a tuple with the initial state of each layer."""
@@ -118,7 +134,7 @@ class Stacked:
         train : bool
             Whether dropout acts.
         mask : ndarray (T, B), optional
-            0 where a sequence has no symbol and its states stand still.
+            0 where a sequence has no symbol and its states do not change.
 
         Returns
         -------
@@ -126,20 +142,25 @@ class Stacked:
             Of the top layer; 2H if it is bidirectional.
         state : tuple
         cache : list
-            Pairs of a dropout mask and a layer's cache.
+            Pairs of what dropout kept, and a layer's cache.
         """
         if state is None:
             state = (None,) * len(self.layers)
-        if len(state) != len(self.layers):
-            raise ValueError(f"state has {len(state)} parts; expected {len(self.layers)} layers.")
+        require_type(
+            isinstance(state, tuple), lambda: f"state must be a tuple, got {type(state).__name__}."
+        )
+        require(
+            len(state) == len(self.layers),
+            lambda: f"state has {len(state)} parts; expected {len(self.layers)} layers.",
+        )
         last, caches = [], []
         for i, layer in enumerate(self.layers):
-            dropped = None
+            kept = None
             if i > 0:
-                xs, dropped = self.dropout.forward(xs, train)
+                xs, kept = self.dropout.forward(xs, train)
             xs, final, cache = layer.forward(xs, state[i], mask)
             last.append(final)
-            caches.append((dropped, cache))
+            caches.append((kept, cache))
         return xs, tuple(last), caches
 
     def backward(self, dhs, cache, dstate=None):
@@ -148,10 +169,29 @@ class Stacked:
             dstate = (None,) * len(self.layers)
         grads, first = {}, []
         for i in reversed(range(len(self.layers))):
-            dropped, layer_cache = cache[i]
+            kept, layer_cache = cache[i]
             dhs, dinitial, layer_grads = self.layers[i].backward(dhs, layer_cache, dstate[i])
             first.insert(0, dinitial)
             grads.update({f"layer{i}.{name}": g for name, g in layer_grads.items()})
             if i > 0:
-                dhs, _ = self.dropout.backward(dhs, dropped)
+                dhs, _ = self.dropout.backward(dhs, kept)
         return dhs, tuple(first), grads
+
+
+def _checked(layers):
+    """Return the layers as a list in which each reads what the one below it writes."""
+    require_type(
+        isinstance(layers, list | tuple), f"layers must be a list of layers, got {layers!r:.60}."
+    )
+    require(len(layers) > 0, "layers is empty: there is nothing to put on top of each other.")
+    for layer in layers:
+        require_type(
+            isinstance(layer, Recurrent | Bidirectional),
+            f"layers must be Recurrent or Bidirectional, got {layer!r:.60}.",
+        )
+    for below, above in pairwise(layers):
+        require(
+            below.hidden_size == above.input_size,
+            f"{above!r} cannot read the {below.hidden_size} features of {below!r} below it.",
+        )
+    return list(layers)

@@ -1,237 +1,142 @@
-"""From texts to training, validation and test sets, and to minibatches."""
+"""Minibatches: the one form in which models are given their inputs, targets and masks."""
+
+from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import at_least_one
-from .vocabulary import END
+from ..errors import at_least_one, require, require_type
+from .checks import shuffler
 
 
-def split(items, fractions=(0.8, 0.1, 0.1), seed=0):
-    """Shuffle and cut a list into parts that share no item.
+class Batch(NamedTuple):
+    """The arguments of one call of a model's `loss_and_grads`, by name."""
 
-    Duplicates are dropped before the cut: an item that stands in two parts would let a model
-    score by remembering.  Chapter 2 measures how much.
+    inputs: object  # ndarray (T, B) of int, or PairInputs
+    targets: np.ndarray  # (T, B) of int, or (B,): one class for each sequence
+    mask: np.ndarray | None = None  # (T, B), 0 where there is only padding
+    labels: np.ndarray | None = None  # (B,) of int, the classes that start the state
 
-    Parameters
-    ----------
-    items : sequence of hashable
-    fractions : tuple of float
-        Shares of the parts; they sum to 1.
-    seed : int
-        The same seed gives the same parts on every machine.
+    @property
+    def count(self):
+        """Number of targets that count: of one class for each sequence, all of them."""
+        if self.mask is None or np.shape(self.mask) != np.shape(self.targets):
+            return np.size(self.targets)
+        total = float(np.sum(self.mask, dtype=np.float64))
+        return int(total) if total.is_integer() else total
 
-    Returns
-    -------
-    list of list
-        One list per fraction.
-
-    Raises
-    ------
-    ValueError
-        Fractions that do not sum to 1, or a part that would be empty.
-    """
-    if any(f <= 0 for f in fractions) or abs(sum(fractions) - 1) > 1e-9:
-        raise ValueError(
-            f"fractions must be positive and sum to 1, got {fractions} (sum {sum(fractions):g})."
-        )
-    distinct = list(dict.fromkeys(items))
-    order = np.random.default_rng(seed).permutation(len(distinct))
-    cuts = np.round(np.cumsum(fractions[:-1]) * len(distinct)).astype(int)
-    parts = [[distinct[i] for i in part] for part in np.split(order, cuts)]
-    if not all(parts):
-        raise ValueError(
-            f"{len(distinct)} distinct items are too few for {len(fractions)} parts {fractions}."
-        )
-    return parts
+    def __repr__(self):
+        fields = [f"{name} {_shapes(x)}" for name, x in self._asdict().items() if x is not None]
+        return f"Batch({', '.join(fields)})"
 
 
 class Batches:
     """Minibatches that can be walked through once per epoch.
 
-    Iterating yields `(ids, targets, mask)`, or `(ids, targets)` where nothing is padded; each
-    array is time-major, `(T, B)`.  A fourth, `labels (B,)`, holds classes that a model is told.
-
-    Attributes
+    Parameters
     ----------
+    walk : callable
+        Returns an iterator over the batches of one epoch: `Batch`es, or tuples in its order.
+    length : int
+        How many they are.
     carries_state : bool
         Whether row b of a batch continues row b of the batch before, so that the model's state
-        should be handed on.
-    rng : numpy.random.Generator or None
-        What shuffles the rows at the start of each epoch.
+        is handed on.
+    rng : numpy.random.Generator, optional
+        The generator that shuffles the rows at the start of each epoch.
+
+    Raises
+    ------
+    ValueError
+        While walking: there are more batches than `length`, or fewer.
     """
 
     def __init__(self, walk, length, *, carries_state=False, rng=None):
+        require_type(
+            callable(walk),
+            f"walk must be a function that returns an iterator, got {type(walk).__name__}. "
+            "A plain list of batches needs no Batches: pass it as it is.",
+        )
+        at_least_one(length=length)
+        shuffler(rng)
         self._walk, self._length = walk, length
         self.carries_state, self.rng = carries_state, rng
 
     def __iter__(self):
-        return self._walk()
+        count = 0
+        for batch in self._walk():
+            require(count < self._length, f"There are more batches than the length {len(self)}.")
+            count += 1
+            yield as_batch(batch)
+        require(
+            count == self._length,
+            f"The length given is {len(self)}, and there were {count} batches: an epoch would "
+            "not end. Pass the number of batches; walk must begin anew each time it is called.",
+        )
 
     def __len__(self):
         return self._length
 
+    def __repr__(self):
+        kind = "of continued text" if self.carries_state else "of sequences"
+        order = "in one order" if self.rng is None else "shuffled each epoch"
+        return f"Batches({len(self)} {kind}, {order})"
 
-def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
-    r"""Put names of different lengths side by side.  Chapter 3.
 
-    A name x₁…xₙ becomes the inputs "\n" x₁…xₙ and the targets x₁…xₙ "\n": the network reads the
-    start mark and must say the first letter, and so on until it must say the end mark.  Shorter
-    names are filled with "\n", and the mask is 0 there.
-
-    Parameters
-    ----------
-    vocab : Vocabulary
-        Holds "\n" and every symbol of the sequences.
-    sequences : sequence of str
-    batch_size : int
-        B; the last batch of an epoch may be smaller.
-    rng : numpy.random.Generator, optional
-        Shuffles at the start of each epoch.  Without it the order is kept.
-
-    labels : sequence of int, optional
-        One class for each name, for a `LanguageModel` with `num_classes`.
-
-    Returns
-    -------
-    Batches
-        Yields `(ids, targets, mask)`, each `(T, B)` with T the longest name of the batch plus one;
-        with labels `(ids, targets, mask, labels)`, the last `(B,)`.
+def as_batch(batch):
+    """Return a tuple (inputs, targets[, mask[, labels]]) as a `Batch`.
 
     Raises
     ------
-    ValueError
-        No sequences, a batch size below 1, labels that are more or fewer than the sequences, or a
-        symbol outside the vocabulary.
+    TypeError
+        Something else.
     """
-    if isinstance(sequences, str):
-        raise TypeError("sequences must be a list of strings, got one string: use stream_batches.")
-    if not len(sequences):
-        raise ValueError("There are no sequences to make batches of.")
-    at_least_one(batch_size=batch_size)
-    if END not in vocab:
-        raise ValueError(
-            r'The vocabulary has no end mark "\n". Build it from the list of names, '
-            "Vocabulary.from_text(names), and not from one joined text."
-        )
-    _check_one_label_each(sequences, labels)
-    end = vocab.encode(END)
-    encoded = [np.concatenate([end, vocab.encode(s), end]) for s in sequences]
-    labels = None if labels is None else np.asarray(labels)
-
-    def batch(rows):
-        padded, mask = _pad([encoded[i] for i in rows], end[0])
-        asked = padded[:-1], padded[1:], mask[1:]
-        return asked if labels is None else (*asked, labels[rows])
-
-    return _shuffled(batch, len(encoded), batch_size, rng)
+    if isinstance(batch, Batch):
+        return batch
+    if isinstance(batch, tuple | list) and 2 <= len(batch) <= 4 and all(map(_numbers, batch[:2])):
+        return Batch(*batch)
+    found = "a string" if isinstance(batch, str) else f"{type(batch).__name__} {batch!r:.40}"
+    raise TypeError(
+        f"A batch must be Batch(inputs, targets, mask, labels), got {found}. "
+        "Make batches of names with padded_batches(vocab, names, batch_size), and of one long "
+        "text with stream_batches(vocab.encode(text), batch_size, seq_len)."
+    )
 
 
-def labelled_batches(vocab, sequences, labels, batch_size, rng=None):
-    """Put sequences to be classified or tagged side by side.
-
-    Parameters
-    ----------
-    vocab : Vocabulary
-    sequences : sequence of str
-    labels : sequence of int, or of sequences of int
-        One class for each sequence, or one for each symbol of each sequence.
-    batch_size, rng
-        As in `padded_batches`.
-
-    Returns
-    -------
-    Batches
-        Yields `(ids, labels, mask)`: ids and mask `(T, B)` with T the longest sequence of the
-        batch, labels `(B,)` or, one for each symbol, `(T, B)`; 0 fills what is too short.
+def as_batches(batches, name="batches"):
+    """Return `Batches`, given these or a plain list of batches, each of which starts anew.
 
     Raises
     ------
+    TypeError
+        Names, a text, one single batch, or a generator, which can be walked through only once.
     ValueError
-        No sequences, an empty one, labels that are more or fewer, a batch size below 1, or a
-        symbol outside the vocabulary.
+        There are no batches.
     """
-    if not len(sequences) or not all(map(len, sequences)):
-        raise ValueError("There must be sequences, and none may be empty.")
-    at_least_one(batch_size=batch_size)
-    _check_one_label_each(sequences, labels)
-    encoded = [vocab.encode(s) for s in sequences]
-    tagged = np.ndim(labels[0]) == 1
-    if tagged:
-        for sequence, tags in zip(sequences, labels, strict=True):
-            _check_one_label_each(sequence, tags)
-    labels = list(map(np.asarray, labels))
-
-    def batch(rows):
-        ids, mask = _pad([encoded[i] for i in rows], 0)
-        chosen = [labels[i] for i in rows]
-        return ids, _pad(chosen, 0)[0] if tagged else np.array(chosen), mask
-
-    return _shuffled(batch, len(encoded), batch_size, rng)
+    if isinstance(batches, Batches):
+        return batches
+    require_type(
+        not isinstance(batches, Batch),
+        f"{name} must be batches, got a single one: put it in a list.",
+    )
+    found = "one string" if isinstance(batches, str) else type(batches).__name__
+    require_type(
+        isinstance(batches, list | tuple),
+        f"{name} must be Batches or a list of batches, got {found}: use padded_batches, "
+        "labelled_batches, stream_batches or pair_batches.",
+    )
+    require(len(batches), f"{name} is empty: there is nothing to learn from or to score.")
+    kept = [as_batch(batch) for batch in batches]
+    return Batches(lambda: iter(kept), len(kept))
 
 
-def stream_batches(ids, batch_size, seq_len):
-    """Cut one long text into rows that continue from batch to batch.  Chapter 3.
-
-    The text is laid out as B contiguous rows; batch k holds the k-th window of T symbols of each
-    row.  So the state after one batch is the right initial state for the next, and every symbol
-    that is the input of a target is read exactly once.
-
-    Parameters
-    ----------
-    ids : ndarray (N,) of int
-    batch_size : int
-        B, the number of rows.
-    seq_len : int
-        T, the length of a window; the last window of a row may be shorter.
-
-    Returns
-    -------
-    Batches
-        Yields `(ids, targets)`, each `(T, B)`; `carries_state` is true.
-
-    Raises
-    ------
-    ValueError
-        The text is shorter than one window per row.
-    """
-    at_least_one(batch_size=batch_size, seq_len=seq_len)
-    ids = np.asarray(ids)
-    if ids.ndim != 1:
-        raise ValueError(f"ids must have one dimension, got shape {ids.shape}.")
-    row = (len(ids) - 1) // batch_size
-    if row < seq_len:
-        raise ValueError(
-            f"A text of {len(ids):,} symbols is too short for {batch_size} rows of windows of "
-            f"{seq_len}: {batch_size * seq_len + 1:,} are needed. "
-            "Use a smaller batch_size or seq_len, or more text."
-        )
-    inputs = ids[: row * batch_size].reshape(batch_size, row).T
-    targets = ids[1 : row * batch_size + 1].reshape(batch_size, row).T
-
-    def walk():
-        for t in range(0, row, seq_len):
-            yield inputs[t : t + seq_len], targets[t : t + seq_len]
-
-    return Batches(walk, -(-row // seq_len), carries_state=True)
+def by_name(batch, state=None):
+    """Return what a model is given by name next to inputs and targets."""
+    given = {"state": state, "mask": batch.mask, "labels": batch.labels}
+    return {name: value for name, value in given.items() if value is not None}
 
 
-def arguments(batch, state):
-    """Return ids, targets, what else the model is given by name, and how many targets count.
-
-    A classifier has one target for a whole sequence: its mask tells where the sequence ends, and
-    every target counts.
-    """
-    ids, targets, *rest = batch
-    given = dict(zip(("mask", "labels"), rest, strict=False))
-    if state is not None:
-        given["state"] = state
-    mask = given.get("mask")
-    masked = mask is not None and mask.shape == targets.shape
-    return ids, targets, given, int(mask.sum()) if masked else targets.size
-
-
-def _shuffled(batch, count, batch_size, rng):
-    """Return the Batches of `batch(rows)`, in a new order each epoch."""
+def shuffled(batch, count, batch_size, rng):
+    """Return the `Batches` of `batch(rows)`, in a new order each epoch if there is an rng."""
 
     def walk():
         order = np.arange(count) if rng is None else rng.permutation(count)
@@ -241,17 +146,18 @@ def _shuffled(batch, count, batch_size, rng):
     return Batches(walk, -(-count // batch_size), rng=rng)
 
 
-def _pad(rows, fill):
-    """Return rows of different lengths as the columns of (T, B), and the mask of what is theirs."""
-    lengths = np.array([len(row) for row in rows])
-    padded = np.full((lengths.max(), len(rows)), fill)
-    mask = np.zeros(padded.shape, dtype=np.float32)
-    for b, row in enumerate(rows):
-        padded[: len(row), b] = row
-        mask[: len(row), b] = 1
-    return padded, mask
+def _shapes(x):
+    """Return the shape of an array, or of the arrays of a named tuple."""
+    if hasattr(x, "_asdict"):
+        return "(" + ", ".join(f"{name} {_shapes(a)}" for name, a in x._asdict().items()) + ")"
+    return str(np.shape(x))
 
 
-def _check_one_label_each(things, labels):
-    if labels is not None and len(labels) != len(things):
-        raise ValueError(f"There are {len(labels)} labels for {len(things)}: {things!r:.40}.")
+def _numbers(x):
+    """Whether something can be the inputs or targets of a batch."""
+    if isinstance(x, tuple):
+        return True  # PairInputs
+    try:
+        return np.ndim(x) >= 1 and np.asarray(x).dtype.kind in "biuf"
+    except ValueError:  # rows of different lengths
+        return False

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Set
 
-from ..errors import require
+from ..errors import require, require_type
 
 LINE_ENDS = tuple("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 """The characters at which `str.splitlines` ends a line."""
 
 
-def text_list(texts, name):
+def text_list(texts, name, or_symbols=False):
     r"""Return a list of the texts given, each of them a string without its line end.
 
     An iterator is read once; a set is put in order, so that no run depends on hashing.
@@ -18,36 +18,45 @@ def text_list(texts, name):
     texts : iterable of str
     name : str
         The argument's name, for messages.
+    or_symbols : bool
+        Whether a text may also be a list of its symbols.
 
     Raises
     ------
     TypeError
         One string instead of many, a mapping, or something else than strings in it.
     ValueError
-        There are none, or one still ends in its line end, as `readlines()` leaves them: read as
-        a symbol it would be a second end mark, which costs next to nothing to predict.  A text of
-        several lines may end in one.
+        One still ends in its line end, as `readlines()` leaves them: read as a symbol it would be
+        a second end mark, which costs next to nothing to predict.  A text of several lines may
+        end in one.
     """
-    if isinstance(texts, str | bytes | Mapping) or not isinstance(texts, Iterable):
-        raise TypeError(
-            f"{name} must be a list of strings, got {_described(texts)}: put each text in a list."
-        )
+    many = isinstance(texts, Iterable) and not isinstance(texts, str | bytes | Mapping)
+    require_type(
+        many, f"{name} must be a list of strings, got {_described(texts)}: put it in a list."
+    )
     texts = sorted(texts, key=str) if isinstance(texts, Set) else list(texts)
     for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(
-                f"{name} must be a list of strings, got {_described(text)} at position {i}."
-            )
-        require(
-            not text.endswith(LINE_ENDS) or len(text.splitlines()) > 1,
-            f"{name} must not keep their line ends, got {text[-40:]!r} at position {i}: "
-            "use text.splitlines() or name.rstrip().",
+        symbols = or_symbols and isinstance(text, list | tuple)
+        require_type(
+            all(isinstance(s, str) for s in text) if symbols else isinstance(text, str),
+            f"{name} must be a list of strings, got {_described(text)} at position {i}.",
         )
-    require(texts, f"There are no {name}: the list given is empty.")
+        require(
+            not _keeps_line_end(text),
+            f"{name} must not keep their line ends, got {text[-40:]!r} at position {i}: "
+            "use text.splitlines(), or strip each.",
+        )
     return texts
+
+
+def _keeps_line_end(text):
+    """Whether a line end is the last symbol, and there is none before."""
+    if isinstance(text, str):
+        return text.endswith(LINE_ENDS) and len(text.splitlines()) == 1
+    return "\n" in text and list(text).index("\n") == len(text) - 1
 
 
 def _described(thing):
     if isinstance(thing, str):
-        return f"the string {thing[:40]!r}"
+        return f"one string {thing[:40]!r}"
     return f"{thing!r:.40} ({type(thing).__name__})"

@@ -1,16 +1,19 @@
 """Minibatches of pairs: a source to read and a target to write."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import at_least_one
-from .batches import Batches
-from .vocabulary import END
+from ..errors import at_least_one, require, require_type
+from .batches import Batch, Batches
+from .checks import listed, no_end_marks, shuffler
+from .padding import pad_rows, valid_mask
+from .vocabulary import END, Vocabulary
 
 
 class PairInputs(NamedTuple):
-    """What a `Seq2Seq` reads: the source, and the target as far as it is written."""
+    """The inputs of a `Seq2Seq`: the source, and the target as far as it is written."""
 
     source: np.ndarray  # (S, B) of int, short rows filled up at the end
     lengths: np.ndarray  # (B,) of int, how many symbols of each source count
@@ -38,34 +41,44 @@ def pair_batches(source_vocab, target_vocab, pairs, batch_size, rng=None):
     Returns
     -------
     Batches
-        Yields `(inputs, targets, mask)`: a `PairInputs` and two arrays (T, B), so that `fit` and
-        `evaluate` take them as they take those of `padded_batches`.
+        Inputs are `PairInputs`; targets and mask are `(T, B)`.
 
     Raises
     ------
+    TypeError
+        Arguments of the wrong kind.
     ValueError
-        No pairs, an empty source, a batch size below 1, or a symbol outside its vocabulary.
+        No pairs, an empty source, a target that holds the end mark itself, a batch size below 1,
+        or a symbol outside its vocabulary.
     """
-    if not len(pairs):
-        raise ValueError("There are no pairs to make batches of.")
+    for name, vocab in (("source_vocab", source_vocab), ("target_vocab", target_vocab)):
+        require_type(
+            isinstance(vocab, Vocabulary),
+            f"{name} must be a Vocabulary, got {type(vocab).__name__}.",
+        )
+    to_read, to_write = _pairs(pairs)
     at_least_one(batch_size=batch_size)
-    if END not in target_vocab:
-        raise ValueError(r'The target vocabulary has no end mark "\n", which ends a translation.')
+    shuffler(rng)
+    require(
+        END in target_vocab,
+        r'The target vocabulary has no end mark "\n", which ends a translation.',
+    )
     (end,) = target_vocab.encode([END])
-    sources = [source_vocab.encode(source) for source, _ in pairs]
-    targets = [np.concatenate([[end], target_vocab.encode(t), [end]]) for _, t in pairs]
+    sources = [source_vocab.encode(source) for source in to_read]
+    targets = [target_vocab.encode(target) for target in to_write]
     for i, source in enumerate(sources):
-        if not len(source):
-            raise ValueError(f"The source of pair {i} is empty: there is nothing to read.")
+        require(len(source), f"The source of pair {i} is empty: there is nothing to read.")
+    no_end_marks("targets", to_write, targets, end)
+    targets = [np.concatenate([[end], ids, [end]]) for ids in targets]
 
     def walk():
         for rows in _rows(list(map(len, targets)), batch_size, rng):
             source, lengths = pad_rows([sources[i] for i in rows], 0)
             written, sizes = pad_rows([targets[i] for i in rows], end)
             mask = valid_mask(sizes - 1, len(written) - 1).astype(np.float32)
-            yield PairInputs(source, lengths, written[:-1]), written[1:], mask
+            yield Batch(PairInputs(source, lengths, written[:-1]), written[1:], mask)
 
-    return Batches(walk, -(-len(pairs) // batch_size), rng=rng)
+    return Batches(walk, -(-len(sources) // batch_size), rng=rng)
 
 
 def _rows(sizes, batch_size, rng, pool=20):
@@ -80,34 +93,11 @@ def _rows(sizes, batch_size, rng, pool=20):
     return [order[starts[i] : starts[i] + batch_size] for i in rng.permutation(len(starts))]
 
 
-def pad_rows(rows, fill):
-    """Lay sequences of ids side by side.
-
-    Parameters
-    ----------
-    rows : sequence of ndarray of int
-    fill : int
-        Stands after the end of the shorter ones.
-
-    Returns
-    -------
-    ids : ndarray (T, B) of int
-    lengths : ndarray (B,) of int
-
-    Raises
-    ------
-    ValueError
-        There are no sequences.
-    """
-    if not len(rows):
-        raise ValueError("There are no sequences to lay side by side.")
-    lengths = np.array([len(row) for row in rows])
-    ids = np.full((lengths.max(), len(rows)), fill)
-    for b, row in enumerate(rows):
-        ids[: len(row), b] = row
-    return ids, lengths
-
-
-def valid_mask(lengths, longest):
-    """Return (T, B) booleans, true where a row has not ended; T is `longest`."""
-    return np.arange(longest)[:, None] < lengths
+def _pairs(pairs):
+    """Return the sources and the targets."""
+    pairs = listed("pairs", pairs, "pairs (source, target)")
+    require(len(pairs), "There are no pairs to make batches of.")
+    for i, pair in enumerate(pairs):
+        two = isinstance(pair, Sequence) and not isinstance(pair, str) and len(pair) == 2
+        require_type(two, f"pairs[{i}] must be (source, target), got {pair!r:.60}.")
+    return [source for source, _ in pairs], [target for _, target in pairs]

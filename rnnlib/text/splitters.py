@@ -1,20 +1,33 @@
 """How a text becomes symbols, and symbols a text again: characters, words, or merged pairs."""
 
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass
-from itertools import pairwise
+from collections import Counter
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
+from .graphemes import compiled
+from .merging import apply_pairs, learn_pairs
+
 UNKNOWN = "<unk>"
-"""Stands for every word that a vocabulary of words does not hold."""
+"""Takes the place of every word that a vocabulary of words does not hold."""
+
+ELISIONS = r"(?i:[cdjlmnsty]|\w*qu)['’](?!\w)"
+"""What French writes of le, que and others before a vowel, if a blank or mark follows."""
+
+
+SYMBOL = rf"{UNKNOWN}|\n|{ELISIONS}|\w{{W}}*(?:['’-]\w{{W}}*)*|-+|{{M}}"
+"""A word, run of dashes, other mark or line end; the braces are those of `graphemes`."""
+
+PIECE = r" ?(?:\w{W}*|(?:{M})+)|\s"
+"""Within this, characters may be merged."""
 
 
 @dataclass(frozen=True)
 class Characters:
-    """Every character is a symbol."""
+    """Every character (Unicode code point) is a symbol, a combining mark too."""
 
     unknown: ClassVar = None
+    between: ClassVar = ""
 
     def split(self, text):
         """Return the list of characters."""
@@ -26,43 +39,126 @@ class Characters:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Symbols are longer than a character and set apart by blanks, such as the chords of a song.
+
+    A line end is a symbol of its own.
+    """
+
+    unknown: ClassVar = None
+    between: ClassVar = " "
+
+    def split(self, text):
+        """Return the list of what blanks and line ends separate."""
+        return re.findall(r"\n|\S+", text)
+
+    def join(self, symbols):
+        """Return the symbols with a blank between them, but none at a line end."""
+        return " ".join(symbols).replace(" \n", "\n").replace("\n ", "\n")
+
+
+@dataclass(frozen=True)
 class Words:
     """Every word, run of dashes, other mark and line end is a symbol; blanks are not kept.
 
     A word may hold apostrophes and hyphens, "don't" and "well-known", but does not start or end
-    with one.  `join` puts the blanks back by rule, so `join(split(text))` may differ from the
-    text in its blanks, but `split(join(symbols))` is always `symbols`:
+    with one, except for French elisions that a blank follows ("l' os").  Combining marks belong to
+    the letter before them.  `join` puts the blanks back by rule, so `join(split(text))` may differ
+    from the text in its blanks, but `split(join(symbols))` is always `symbols`:
 
-    - none beside a line end, before a mark that closes (, . ; : ? ! and so on), or after one that
-      opens;
-    - the straight quotes " and ' open and close in turn, beginning anew on every line.  So a
-      lone apostrophe is taken for an opening quote: right for 'tis, wrong for "the boys' hats".
+    - none next to a line end, before a mark that closes, or after one that opens;
+    - marks that pair open and close in turn, beginning anew on every line.  So a lone apostrophe
+      is taken for an opening quote: right for 'tis, wrong for "the boys' hats";
+    - two symbols that would become others when they touch stay apart.
+
+    Parameters
+    ----------
+    closing, opening, pairing : sequence of str, optional
+        The marks; English habits by default, see `learn` for those of a text.
     """
 
+    closing: tuple = tuple(",.;:?!…%)]}”’»")
+    opening: tuple = tuple("([{“‘«¿¡")
+    pairing: tuple = ('"', "'")
     unknown: ClassVar = UNKNOWN
-    pattern: ClassVar = re.compile(rf"{UNKNOWN}|\n|\w+(?:['’-]\w+)*|-+|[^\w\s]")
-    closing: ClassVar = frozenset(",.;:?!…%)]}”’»\n")
-    opening: ClassVar = frozenset("([{“‘«¿¡\n")
+    between: ClassVar = " "
+
+    def __post_init__(self):
+        for field in fields(self):
+            object.__setattr__(self, field.name, tuple(getattr(self, field.name)))
+
+    @classmethod
+    def learn(cls, text):
+        """Take over a text's own habits: at which sides of each mark it has blanks.
+
+        A mark closes if it touches the word before it more often than a blank is between them;
+        opening goes by the word after it.  So French keeps its blanks within « and », and a text
+        whose marks are all set apart is joined with blanks everywhere.  A mark without evidence
+        keeps its English habit.  A quote is paired unless blanks surround it most of the time.
+        """
+        before, after, free = Counter(), Counter(), Counter()
+        found = [("\n", 0, 0), *((m.group(), *m.span()) for m in cls().pattern.finditer(text))]
+        for (left, _, a), (mark, b, c), (right, d, _) in zip(
+            found, found[1:], [*found[2:], ("\n", 0, 0)], strict=False
+        ):
+            if not _is_word(mark) and mark != "\n":
+                before[mark] += _evidence(left, b - a)
+                after[mark] += _evidence(right, d - c)
+                spaced = (left == "\n" or a < b) and (right == "\n" or c < d)
+                free[mark] += 1 if spaced else -1
+        pairing = tuple(mark for mark in cls.pairing if free[mark] <= 0)
+
+        def habit(usual, evidence):
+            new = {m for m, n in evidence.items() if n > 0 and m not in cls.pairing}
+            return tuple(sorted(new | {mark for mark in usual if evidence[mark] >= 0}))
+
+        return cls(habit(cls.closing, before), habit(cls.opening, after), pairing)
 
     def split(self, text):
         """Return the list of words and marks."""
         return self.pattern.findall(text)
 
     def join(self, symbols):
-        """Return the symbols with blanks where English has them."""
-        text, blank = "", ""
+        """Return the symbols with the blanks between them."""
+        closing, opening = {*self.closing, "\n"}, {*self.opening, "\n"}
+        parts, recent, touches = [], [], True
         open_quotes = set()
         for symbol in symbols:
             if symbol == "\n":
                 open_quotes.clear()
-            quote = symbol in ('"', "'")
-            closes = symbol in (open_quotes if quote else self.closing)
-            opens = symbol in self.opening or (quote and not closes)
+            quote = symbol in self.pairing
+            closes = symbol in (open_quotes if quote else closing)
+            opens = symbol in opening or (quote and not closes)
             if quote:
                 open_quotes ^= {symbol}
-            text += symbol if closes else blank + symbol
-            blank = "" if opens else " "
-        return text
+            touches = (touches or closes) and self._survive([*recent, symbol])
+            parts.append(symbol if touches else " " + symbol)
+            recent = [*recent[-1:], symbol] if touches else [symbol]
+            touches = opens
+        return "".join(parts)
+
+    @property
+    def pattern(self):
+        """The regular expression of a symbol."""
+        return compiled(SYMBOL)
+
+    def _survive(self, symbols):
+        """Whether symbols that touch are split again as they are; three reach over any of them."""
+        return len(symbols) < 2 or self.split("".join(symbols)) == symbols
+
+
+def _is_word(symbol):
+    return symbol == UNKNOWN or symbol[0].isalnum() or symbol[0] == "_"
+
+
+def _evidence(neighbour, blanks):
+    """Return 1 if a mark touches a word, -1 if blanks are between the mark and what is next to it.
+
+    Marks that touch each other, and line ends, tell nothing.
+    """
+    if neighbour == "\n":
+        return 0
+    return -1 if blanks else int(_is_word(neighbour))
 
 
 @dataclass(frozen=True)
@@ -85,66 +181,41 @@ class Merges:
 
     pairs: tuple
     unknown: ClassVar = None
-    piece: ClassVar = re.compile(r" ?(?:\w+|[^\w\s]+)|\s")
+    between: ClassVar = ""
 
     def __post_init__(self):
         object.__setattr__(self, "pairs", tuple(map(tuple, self.pairs)))
+        ranks = {}  # a pair has more than one if it came up again
+        for rank, pair in enumerate(self.pairs):
+            ranks.setdefault(pair, []).append(rank)
+        object.__setattr__(self, "_ranks", ranks)
 
     @classmethod
     def learn(cls, text, num_merges):
-        """Merge the most frequent pair of neighbours, again and again.
+        """Merge letters with their combining marks, then the most frequent pair again and again.
 
         Of equally frequent pairs the first in the alphabet is taken.  A pair that occurs once is
-        not worth a symbol, so there may be fewer merges than asked for.
+        not worth a symbol, so there may be fewer merges than asked for.  Those of combining marks
+        come first, and are not counted.
         """
-        counts = Counter(cls.piece.findall(text))
-        symbols = {piece: list(piece) for piece in counts}
-        frequency, pieces_with = Counter(), defaultdict(set)
-
-        def count(piece, sign):
-            for pair in pairwise(symbols[piece]):
-                frequency[pair] += sign * counts[piece]
-                pieces_with[pair].add(piece)
-
-        for piece in counts:
-            count(piece, +1)
-        pairs = []
-        while len(pairs) < num_merges:
-            most = max(frequency.values(), default=0)
-            if most < 2:
-                break
-            best = min(pair for pair, n in frequency.items() if n == most)
-            pairs.append(best)
-            for piece in pieces_with.pop(best):  # all others stay as they are
-                count(piece, -1)
-                symbols[piece] = _merge(symbols[piece], best)
-                count(piece, +1)
-        return cls(pairs)
+        clusters = {c for c in compiled(r"\S{E}+").findall(text) if len(c) > 1}
+        marked = {(c[:i], c[i]) for c in clusters for i in range(1, len(c))}
+        marked = sorted(marked, key=lambda pair: (len(pair[0]), pair))
+        first = cls(marked)
+        pieces = Counter(compiled(PIECE).findall(text))
+        learnt = learn_pairs({tuple(first.split(p)): n for p, n in pieces.items()}, num_merges)
+        return cls([*marked, *learnt])
 
     def split(self, text):
         """Return the list of merged characters."""
-        pieces = self.piece.findall(text)
-        known = {piece: self._split_piece(piece) for piece in set(pieces)}
+        pieces = compiled(PIECE).findall(text)
+        known = {piece: apply_pairs(piece, self._ranks) for piece in set(pieces)}
         return [symbol for piece in pieces for symbol in known[piece]]
 
     def join(self, symbols):
         """Return the symbols one after the other."""
         return "".join(symbols)
 
-    def _split_piece(self, piece):
-        symbols = list(piece)
-        for pair in self.pairs:
-            if pair[0] + pair[1] in piece:  # a quick no for most
-                symbols = _merge(symbols, pair)
-        return symbols
 
-
-def _merge(symbols, pair):
-    """Return the symbols with every occurrence of the pair made one, from left to right."""
-    merged = []
-    for symbol in symbols:
-        if merged and (merged[-1], symbol) == pair:
-            merged[-1] += symbol
-        else:
-            merged.append(symbol)
-    return merged
+SPLITTERS = {splitter.__name__: splitter for splitter in (Characters, Listed, Words, Merges)}
+"""All ways to split, by name, as checkpoints keep them."""

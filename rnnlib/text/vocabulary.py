@@ -4,7 +4,9 @@ from collections import Counter
 
 import numpy as np
 
-from .splitters import UNKNOWN, Characters, Merges, Words
+from ..errors import at_least_one, require, require_type
+from .collections import text_list
+from .splitters import UNKNOWN, Characters, Listed, Merges, Words
 
 END = "\n"
 """The mark that starts and ends a name, and fills the short rows of a batch."""
@@ -13,30 +15,38 @@ END = "\n"
 class Vocabulary:
     r"""A two-way table between symbols and ids 0, 1, …, V-1.  Chapter 3.
 
-    Symbols are kept sorted, so that the same text gives the same ids on every machine and in
-    every run; with names, "\n" is id 0.
+    The `from_…` methods sort the symbols, so that the same text gives the same ids on every
+    machine and in every run; with names, "\n" is id 0.  Texts are taken as they are: "é" in one
+    character and "e" with a combining accent are different symbols.
 
     Parameters
     ----------
     symbols : iterable of str
         The distinct symbols, in the order of their ids.
-    splitter : Characters, Words or Merges
-        Cuts a text into symbols and joins them again.
+    splitter : Characters, Listed, Words or Merges, optional
+        Cuts a text into symbols and joins them again.  By default texts are cut into characters,
+        or at their blanks if a symbol is longer than that, such as the chords of a song.
 
     Raises
     ------
     ValueError
-        No symbols, or one that occurs twice.
+        No symbols, an empty one, or one that occurs twice.
+    TypeError
+        A symbol that is not a string.
     """
 
-    def __init__(self, symbols, splitter=Characters()):  # noqa: B008 (it has no state)
-        self.symbols, self.splitter = tuple(symbols), splitter
-        if not self.symbols:
-            raise ValueError("A vocabulary needs at least one symbol; the text given is empty.")
+    def __init__(self, symbols, splitter=None):
+        self.symbols = tuple(symbols)
+        require(self.symbols, "A vocabulary needs at least one symbol; the text given is empty.")
+        for symbol in self.symbols:
+            require_type(isinstance(symbol, str), f"Symbols must be strings, got {symbol!r:.60}.")
+        require("" not in self.symbols, "A symbol must not be empty, got ''.")
         self._id = {symbol: i for i, symbol in enumerate(self.symbols)}
         if len(self._id) < len(self.symbols):
             twice = next(s for i, s in enumerate(self.symbols) if self._id[s] != i)
             raise ValueError(f"The symbol {twice!r} occurs twice; symbols must be distinct.")
+        longest = max(map(len, self.symbols))
+        self.splitter = splitter or (Characters() if longest == 1 else Listed())
 
     @classmethod
     def from_text(cls, text):
@@ -47,14 +57,21 @@ class Vocabulary:
         text : str or iterable of str
             One text, or many short ones such as names.  Many short ones need a mark where each
             ends, so "\n" joins the vocabulary.
+
+        Raises
+        ------
+        ValueError
+            There is no text, or a name still ends in its line end.
+        TypeError
+            Something else than strings.
         """
         return cls(sorted(set(_joined(text))))
 
     @classmethod
     def from_words(cls, text, min_count=1):
-        r"""Collect the words and punctuation marks of a text.
+        r"""Collect the words and punctuation marks of a text, and where its marks have blanks.
 
-        The vocabulary also holds "\n", and "<unk>", which stands for every other word.
+        The vocabulary also holds "\n", and "<unk>", which replaces every other word.
 
         Parameters
         ----------
@@ -68,18 +85,21 @@ class Vocabulary:
         ValueError
             No word occurs so often.
         """
-        counts = Counter(Words().split(_joined(text)))
+        at_least_one(min_count=min_count)
+        text = _joined(text)
+        words = Words.learn(text)
+        counts = Counter(words.split(text))
         kept = {symbol for symbol, n in counts.items() if n >= min_count}
         if not kept:
             raise ValueError(
                 f"None of the {len(counts)} different words of the text occurs {min_count} times. "
                 "Lower min_count, or give more text."
             )
-        return cls(sorted(kept | {END, UNKNOWN}), Words())
+        return cls(sorted(kept | {END, UNKNOWN}), words)
 
     @classmethod
     def from_merges(cls, text, num_merges):
-        """Collect the characters of a text, and what its most frequent pairs merge into.
+        """Collect the characters of a text, and the results of merging its most frequent pairs.
 
         Parameters
         ----------
@@ -88,6 +108,8 @@ class Vocabulary:
         num_merges : int
             The most merges to learn, see `Merges.learn`.
         """
+        if num_merges != 0:
+            at_least_one(num_merges=num_merges)
         text = _joined(text)
         merges = Merges.learn(text, num_merges)
         return cls(sorted(set(text) | {a + b for a, b in merges.pairs}), merges)
@@ -114,7 +136,7 @@ class Vocabulary:
     @property
     def _listed(self):
         blank = " " if max(map(len, self.symbols)) > 1 else ""
-        return _shorten(blank.join(self.symbols), 80)
+        return _shorten(blank.join(self.symbols[:80]), 80)
 
     def encode(self, text):
         """Return the ids of a text.
@@ -130,16 +152,18 @@ class Vocabulary:
         Raises
         ------
         ValueError
-            A symbol is not in the vocabulary; says which, and where it stands.  In a vocabulary of
-            words it is "<unk>" instead.
+            A symbol is not in the vocabulary; the message gives it and its place.  A vocabulary of
+            words reads it as "<unk>" instead.
+        TypeError
+            Something else than a text or symbols, such as ids.
         """
-        symbols = self.splitter.split(text) if isinstance(text, str) else list(text)
+        symbols = self._split(text)
         unknown = self._id.get(self.splitter.unknown)
         ids = [self._id.get(symbol, unknown) for symbol in symbols]
         if None in ids:
             place = ids.index(None)
             symbol = symbols[place]
-            if isinstance(text, str):
+            if isinstance(text, str) and not self.splitter.between:
                 place = sum(map(len, symbols[:place]))
             raise ValueError(
                 f"The symbol {symbol!r} at position {place} of {_shorten(text)} is not "
@@ -151,8 +175,13 @@ class Vocabulary:
     def decode(self, ids):
         """Return the text of a sequence of ids.
 
-        With characters or merges it is what `encode` was given.  With words it is a text that
-        `encode` turns into the same ids; its blanks are set by rule, see `Words`.
+        With characters or merges it is the text that `encode` was given.  With words it is a text
+        that `encode` turns into the same ids; its blanks are set by rule, see `Words`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            An id out of range; numbers that are not whole.
         """
         return self.splitter.join([self.symbols[i] for i in self._check(ids).ravel()])
 
@@ -166,11 +195,32 @@ class Vocabulary:
         Returns
         -------
         ndarray (*ids.shape, V)
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `decode`.
         """
-        return np.eye(len(self), dtype=dtype)[self._check(ids)]
+        ids = self._check(ids)
+        rows = np.zeros((*ids.shape, len(self)), dtype)
+        np.put_along_axis(rows, ids[..., None], 1, axis=-1)
+        return rows
+
+    def _split(self, text):
+        if isinstance(text, str):
+            return self.splitter.split(text)
+        symbols = None if isinstance(text, bytes) or not np.iterable(text) else list(text)
+        require_type(
+            symbols is not None and all(isinstance(symbol, str) for symbol in symbols),
+            f"A text or a list of symbols can be encoded, got {_shorten(text)}. "
+            "Ids are turned into text by decode(ids).",
+        )
+        return symbols
 
     def _check(self, ids):
-        ids = np.asarray(ids)
+        given, ids = ids, np.asarray(ids)
+        ids = ids if ids.size else ids.astype(int)  # an empty list has no type
+        require_type(ids.dtype.kind in "iu", f"ids must be integers, got {_shorten(given)}.")
         if ids.size and (ids.min() < 0 or ids.max() >= len(self)):
             wrong = ids[(ids < 0) | (ids >= len(self))].flat[0]
             raise ValueError(f"The id {wrong} is outside 0 … {len(self) - 1}.")
@@ -178,9 +228,12 @@ class Vocabulary:
 
 
 def _joined(text):
-    return text if isinstance(text, str) else "".join(t + END for t in text)
+    if isinstance(text, str):
+        return text
+    texts = text_list(list(text) if isinstance(text, dict) else text, "the texts")
+    return "".join(t + END for t in texts)
 
 
 def _shorten(text, width=40):
-    text = repr(text)
+    text = repr(text[: 2 * width]) if isinstance(text, str) else repr(text)
     return text if len(text) <= width else text[: width - 1] + "…"

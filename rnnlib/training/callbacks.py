@@ -5,7 +5,7 @@ from ..files import file_path
 from ..generation.sampling import generate
 from ..text.vocabulary import END
 from .checkpoints import describe, load_checkpoint, save_checkpoint, write
-from .loop import Callback
+from .run import Callback
 
 
 class EarlyStopping(Callback):

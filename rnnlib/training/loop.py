@@ -1,68 +1,23 @@
 """The training loop: one generator of steps, which `fit` and everything that watches consume."""
 
-import os
+import contextlib
 import time
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import at_least_one
-from ..text.batches import arguments
-from .gradients import clip_by_norm, clip_by_value, global_norm
+from ..text.batches import as_batches
+from ..threads import one_blas_thread
+from . import parallel
+from .arguments import check_training, check_watching
+from .clipping import global_norm
+from .evaluation import check_model, evaluate
 from .history import History
-from .parallel import keep_memory, limit_blas, loss_and_grads
+from .interrupts import Interrupts
+from .memory import memory_kept
 from .position import Position
-
-
-class Step(NamedTuple):
-    """What `train_steps` tells of one step."""
-
-    epoch: int  # from 0
-    loss: float  # nats per symbol, before the step was taken
-    grad_norm: float  # before clipping
-    lr: float
-    symbols: int  # targets that counted
-    ends_epoch: bool
-
-
-@dataclass
-class Run:
-    """A training under way, as callbacks see it; set `stop` to a reason to end it."""
-
-    model: object
-    optimizer: object
-    batches: object
-    history: History
-    stop: str = ""
-
-
-class Callback:
-    """Something that watches a training.  Override what you need."""
-
-    def on_start(self, run):
-        """Once, before the first step; `run.history` holds the epochs of a resumed run."""
-
-    def on_step(self, run, step):
-        """After every step."""
-
-    def on_epoch(self, run):
-        """After every epoch, when its losses are in `run.history`."""
-
-    def on_end(self, run):
-        """Once, however the training ended."""
-
-
-class TrainingDiverged(ValueError):
-    """The loss or a gradient is no longer a finite number.
-
-    Attributes
-    ----------
-    history : History or None
-        What `fit` had recorded until then.
-    """
-
-    history = None
+from .progress import Progress
+from .run import Run, Step, TrainingDiverged
+from .schedules import factor
 
 
 def train_steps(
@@ -75,29 +30,28 @@ def train_steps(
     clip_value=None,
     schedule=None,
     first_epoch=0,
-    workers=1,
+    workers="auto",
     position=None,
 ):
     """Train, and yield a `Step` after every update.
 
     Parameters
     ----------
-    model : LanguageModel, SequenceClassifier or SequenceTagger
-    batches : Batches
-        Walked through once per epoch; each holds what the model's `loss_and_grads` is called
-        with: ids, targets and, if it has them, mask and labels.
+    model : LanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
+    batches : Batches or list of Batch
+        Walked through once per epoch.
     optimizer : Optimizer
     epochs : int
         Where to end, counted from epoch 0.
     clip_norm, clip_value : float, optional
         One of the two ways to clip, or neither.
     schedule : callable, optional
-        Takes the share of the training that is done, 0 to 1, and returns the factor on the
+        Takes the share of the training run that is done, 0 to 1, and returns the factor on the
         learning rate; see `cosine_decay`.
     first_epoch : int, and position : Position, optional
-        Where to begin, to go on with a training run; the position is kept up to date.
-    workers : int
-        Threads that each batch is split over, see `parallel.loss_and_grads`.
+        Where to begin, to resume a training run; the position is kept up to date.
+    workers : int or "auto"
+        Threads that each batch is split over, see `parallel.number_of_workers`.
 
     Yields
     ------
@@ -105,37 +59,42 @@ def train_steps(
 
     Raises
     ------
+    TypeError, ValueError
+        At once, for an argument of the wrong kind or parameters that are not the optimizer's.
     TrainingDiverged
         The loss or a gradient is NaN or infinite.  The step is not taken: the parameters are
         those that produced it.
     """
-    if clip_norm is not None and clip_value is not None:
-        raise ValueError("Clip by norm or by value: pass clip_norm or clip_value, not both.")
-    at_least_one(workers=workers)
+    clip = check_training(
+        model, optimizer, epochs, clip_norm, clip_value, schedule, first_epoch, workers
+    )
+    batches = as_batches(batches)
     position = position or Position()
+    return _steps(model, batches, optimizer, epochs, clip, schedule, first_epoch, workers, position)
+
+
+def _steps(model, batches, optimizer, epochs, clip, schedule, first_epoch, workers, position):
     base_lr, total = optimizer.lr, epochs * len(batches)
     for epoch in range(first_epoch, epochs):
         for i, batch in position.walk(batches):
-            ids, targets, given, symbols = arguments(batch, position.state)
-            loss, grads, last = loss_and_grads(model, ids, targets, workers=workers, **given)
-
-            norm = global_norm(grads)
-            _check_finite(loss, norm, grads, epoch, i, base_lr)
-            if clip_norm is not None:
-                clip_by_norm(grads, clip_norm)
-            elif clip_value is not None:
-                clip_by_value(grads, clip_value)
-
-            lr = base_lr
-            if schedule is not None:
-                lr *= schedule((epoch * len(batches) + i) / total)
-            optimizer.lr = lr
-            try:
-                optimizer.step(model.params, grads)
-            finally:
-                optimizer.lr = base_lr
-            position.advance(symbols, last if batches.carries_state else None)
-            yield Step(epoch, loss, norm, lr, symbols, ends_epoch=i + 1 == len(batches))
+            with one_blas_thread():
+                loss, grads, last = parallel.loss_and_grads(
+                    model, batch, position.state, workers=workers
+                )
+                norm = global_norm(grads)
+                _check_finite(loss, norm, grads, epoch, i, base_lr)
+                if clip is not None:
+                    clip(grads)
+                lr = base_lr
+                if schedule is not None:
+                    lr *= factor(schedule, (epoch * len(batches) + i) / total)
+                optimizer.lr = lr
+                try:
+                    optimizer.step(model.params, grads)
+                finally:
+                    optimizer.lr = base_lr
+                position.advance(batch.count, last if batches.carries_state else None)
+            yield Step(epoch, loss, norm, lr, batch.count, ends_epoch=i + 1 == len(batches))
 
 
 def fit(
@@ -151,7 +110,7 @@ def fit(
     callbacks=(),
     history=None,
     progress=True,
-    workers=1,
+    workers="auto",
 ):
     """Train a model for a number of epochs.
 
@@ -161,14 +120,14 @@ def fit(
         As in `train_steps`.
     epochs : int
         Total number of epochs, including those that `history` already holds.
-    validation : Batches, optional
+    validation : Batches or list of Batch, optional
         Scored after every epoch.
-    callbacks : sequence of Callback
+    callbacks : Callback or sequence of Callback
     history : History, optional
-        Of the training to go on with; it is extended.
+        Of the training run to resume; it is extended.
     progress : bool
-        Show a progress bar, on a terminal or in a notebook; the environment variable
-        TQDM_DISABLE=1 hides all of them.
+        Show a progress bar, on a terminal or in a notebook, and a line at the end; the environment
+        variable TQDM_DISABLE=1 hides both.
 
     Returns
     -------
@@ -176,91 +135,105 @@ def fit(
 
     Raises
     ------
+    TypeError, ValueError
+        As `train_steps`, before anything runs.
     TrainingDiverged
         As `train_steps`; its `history` holds what went before.
 
     Notes
     -----
-    Ctrl-C (or the stop button of a notebook) ends the training early and returns normally: the
-    model keeps what it has learnt, and `history.stopped` says "interrupted".
+    Ctrl-C (or the stop button of a notebook) ends the run early and returns normally: the step
+    under way is finished, the model keeps what it has learnt, and `history.stopped` says
+    "interrupted".
 
-    On Linux the process keeps the memory of its largest step from then on: `parallel.keep_memory`.
+    While it runs, matrix products use one thread, and on Linux the process keeps freed memory:
+    see `threads.one_blas_thread` and `memory.memory_kept`.
     """
-    run = Run(model, optimizer, batches, History() if history is None else history)
-    history = run.history
-    position = history.position = history.position or Position()
-    position.check(batches)
-    history.stopped = ""
-    first = history.epochs * len(batches)
-    for record in (history.step_loss, history.grad_norm):
-        del record[first + position.step :]  # an epoch that was interrupted starts again
-    options = dict(clip_norm=clip_norm, clip_value=clip_value, schedule=schedule, workers=workers)
-    options |= dict(epochs=epochs, first_epoch=history.epochs, position=position)
-    steps = train_steps(model, batches, optimizer, **options)
-    bar = _progress_bar(first + position.step, epochs * len(batches), progress)
-    keep_memory()
-    threads = limit_blas(1 if model.config["hidden_size"] < 256 else None)
+    history = History() if history is None else history
     try:
-        for callback in callbacks:
-            callback.on_start(run)
-        start = time.perf_counter() - position.seconds
-        for step in steps:
-            position.seconds = time.perf_counter() - start
-            history.step_loss.append(step.loss)
-            history.grad_norm.append(step.grad_norm)
-            bar.update()
-            for callback in callbacks:
-                callback.on_step(run, step)
-            if step.ends_epoch:
-                seconds = time.perf_counter() - start
-                losses = history.step_loss[first:]
-                if validation is not None:
-                    history.validation_loss.append(_score(model, validation, step.epoch))
-                history.seconds.append(seconds)
-                history.train_loss.append(float(np.average(losses, weights=position.symbols)))
-                position.restart()
-                bar.set_postfix_str(_summary(history))
-                for callback in callbacks:
-                    callback.on_epoch(run)
-                first, start = len(history.step_loss), time.perf_counter()
-            if run.stop:
-                history.stopped = run.stop
-                break
+        with Interrupts() as interrupts:
+            check_model(model)
+            callbacks = check_watching(callbacks, history)
+            run = Run(model, optimizer, as_batches(batches), history)
+            position = history.position = history.position or Position()
+            position.check(run.batches)
+            validation = None if validation is None else as_batches(validation, "validation")
+            steps = train_steps(
+                *(model, run.batches, optimizer),
+                epochs=epochs,
+                clip_norm=clip_norm,
+                clip_value=clip_value,
+                schedule=schedule,
+                first_epoch=history.epochs,
+                workers=workers,
+                position=position,
+            )
+            watchers = [Progress(epochs, progress), *callbacks]
+            with one_blas_thread(), memory_kept(), _watched(run, watchers, interrupts) as tell:
+                history.resume(epochs, len(run.batches))
+                tell("on_start")
+                start = time.perf_counter() - position.seconds
+                for step in () if run.stop else steps:
+                    position.seconds = time.perf_counter() - start
+                    history.record_step(step.loss, step.grad_norm)
+                    tell("on_step", step)
+                    if step.ends_epoch:
+                        seconds = time.perf_counter() - start
+                        with interrupts.welcome():
+                            score = validation and _score(model, validation, step.epoch, workers)
+                        history.record_epoch(position.symbols, score, seconds)
+                        position.restart()
+                        tell("on_epoch")
+                        start = time.perf_counter()
+                    if run.stop:
+                        break
     except KeyboardInterrupt:
         history.stopped = "interrupted"
-    except TrainingDiverged as error:
-        history.stopped = str(error)
-        error.history = history
-        raise
-    finally:
-        history.position = None
-        bar.close()
-        threads.restore_original_limits()
-        for callback in callbacks:
-            callback.on_end(run)
     return history
 
 
-def evaluate(model, batches):
-    """Return the mean nats per target over all batches, without dropout and without training.
+@contextlib.contextmanager
+def _watched(run, watchers, interrupts):
+    """Yield the function that tells all callbacks of an event; end each that has started."""
+    history, started, failure = run.history, [], None
 
-    Parameters
-    ----------
-    model : LanguageModel, SequenceClassifier or SequenceTagger
-    batches : Batches
+    def tell(event, *details):
+        with interrupts.welcome():
+            for watcher in watchers:
+                if event == "on_start":
+                    started.append(watcher)
+                getattr(watcher, event)(run, *details)
 
-    Returns
-    -------
-    float
-    """
-    state, total, count = None, 0.0, 0
-    for batch in batches:
-        ids, targets, given, symbols = arguments(batch, state)
-        loss, last = model.loss(ids, targets, **given)
-        state = last if batches.carries_state else None
-        total += loss * symbols
-        count += symbols
-    return total / count
+    try:
+        yield tell
+        history.stopped = run.stop or history.stopped
+    except KeyboardInterrupt:
+        history.stopped = "interrupted"
+    except BaseException as error:
+        failure = error
+        if isinstance(error, TrainingDiverged):
+            history.stopped, error.history = str(error), history
+    interrupts.refuse()
+    history.position = None
+    for watcher in started:
+        try:
+            watcher.on_end(run)
+        except KeyboardInterrupt:
+            run.stop = history.stopped = "interrupted"
+        except BaseException as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+
+
+def _score(model, validation, epoch, workers):
+    loss = evaluate(model, validation, workers=workers)
+    if not np.isfinite(loss):
+        raise TrainingDiverged(
+            f"The run diverged in epoch {epoch}: the validation loss is {loss}. "
+            "Try a smaller learning rate, or clip_norm=1.0."
+        )
+    return loss
 
 
 def _check_finite(loss, norm, grads, epoch, step, lr):
@@ -269,31 +242,7 @@ def _check_finite(loss, norm, grads, epoch, step, lr):
     bad = [name for name, g in grads.items() if not np.isfinite(g).all()]
     where = f"the gradient of {bad[0]} is not finite" if bad else "the gradient is too long"
     raise TrainingDiverged(
-        f"The training diverged at epoch {epoch}, step {step}: the loss is {loss}, and {where}. "
+        f"The run diverged at epoch {epoch}, step {step}: the loss is {loss}, and {where}. "
         "The parameters are as they were before this step. "
         f"Try a learning rate below {lr:g}, or clip_norm=1.0."
     )
-
-
-def _score(model, validation, epoch):
-    loss = evaluate(model, validation)
-    if not np.isfinite(loss):
-        raise TrainingDiverged(
-            f"The training diverged in epoch {epoch}: the validation loss is {loss}. "
-            "Try a smaller learning rate, or clip_norm=1.0."
-        )
-    return loss
-
-
-def _progress_bar(done, total, progress):
-    from tqdm.auto import tqdm  # here: the core imports with NumPy alone
-
-    hidden = not progress or os.environ.get("TQDM_DISABLE", "0") != "0"  # notebooks ask too late
-    return tqdm(initial=done, total=total, unit="step", leave=False, disable=hidden)
-
-
-def _summary(history):
-    text = f"epoch {history.epochs}, train {history.train_loss[-1]:.3f}"
-    if history.validation_loss:
-        text += f", validation {history.validation_loss[-1]:.3f}"
-    return text

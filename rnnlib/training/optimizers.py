@@ -1,14 +1,23 @@
 """How a gradient becomes a step.  Chapter 8."""
 
+import weakref
+from typing import ClassVar
+
 import numpy as np
 
-from ..errors import require
+from ..errors import require, require_type
+from .checks import number
 
 
 class Optimizer:
-    """What all optimizers share: a learning rate, and a memory for each parameter.
+    """The parts that all optimizers share: a learning rate, and a memory for each parameter.
 
-    Subclasses name the arrays they remember in `slots` and write `update`.
+    Subclasses name the arrays they remember in `slots`, say in `ranges` what their numbers must
+    be, and write `update`.
+
+    An optimizer belongs to the parameters of its first step, or of its checkpoint: its memory
+    would move others in directions that are not theirs.  A copy of it belongs to none until its
+    next step.
 
     Attributes
     ----------
@@ -21,20 +30,31 @@ class Optimizer:
     """
 
     slots = ()
+    ranges: ClassVar = {}
 
     def __init__(self, lr):
-        require(lr > 0, f"lr must be positive, got {lr}.")
-        self.lr = lr
+        self.lr = number("lr", lr)
         self.steps = 0
         self.memory = {}
+        self._own = {}  # name: the parameter's place in memory, and a weak reference to its owner
+
+    def __setattr__(self, name, value):
+        if name == "lr":
+            value = number("lr", value, "not be negative")  # a schedule may begin at 0
+        elif name in self.ranges:
+            value = number(name, value, self.ranges[name])
+        super().__setattr__(name, value)
+
+    def __getstate__(self):
+        return vars(self) | {"_own": {}}  # arrays are others where a copy is made
 
     @property
     def config(self):
         """The arguments that build this optimizer again, as a dict."""
-        return {k: v for k, v in vars(self).items() if k not in ("steps", "memory")}
+        return {k: v for k, v in vars(self).items() if k not in ("steps", "memory", "_own")}
 
     def step(self, params, grads):
-        """Move every parameter one step, in place.
+        """Move every parameter one step, in place; or none, if the step is interrupted.
 
         Parameters
         ----------
@@ -44,24 +64,61 @@ class Optimizer:
         Raises
         ------
         ValueError
-            Keys or shapes differ; nothing is changed then.
+            Keys or shapes differ, or the parameters are not those of earlier steps; nothing is
+            changed then.
         """
-        if params.keys() != grads.keys():
-            raise ValueError(f"params and grads differ in {sorted(params.keys() ^ grads.keys())}.")
-        for name, p in params.items():
-            require(
-                p.shape == grads[name].shape,
-                f"{name} has shape {p.shape}, its gradient {grads[name].shape}.",
-            )
-        self.steps += 1
-        for name, p in params.items():
-            if name not in self.memory:
-                self.memory[name] = {slot: np.zeros_like(p) for slot in self.slots}
-            self.update(p, grads[name], **self.memory[name])
+        self.check(params)
+        _check_alike(params, grads)
+        before = self._photograph(params)
+        try:
+            self.steps += 1
+            for name, p in params.items():
+                if name not in self.memory:
+                    self.memory[name] = {slot: np.zeros_like(p) for slot in self.slots}
+                self.update(p, grads[name], **self.memory[name])
+        except BaseException:  # Ctrl-C may come at any time
+            self._put_back(params, before)
+            raise
+        self._own = self._own or {name: _place(p) for name, p in params.items()}
 
     def update(self, p, g, **slots):
         """Move one parameter p along its gradient g, in place."""
         raise NotImplementedError
+
+    def check(self, params):
+        """Raise a ValueError if the parameters are not the optimizer's own."""
+        for name, p in params.items():
+            if self._own:
+                same = name in self._own and _is_at(p, self._own[name])
+            else:  # not used yet, copied, or loaded
+                like = self.memory.get(name, {}).values()
+                same = not self.memory or (
+                    name in self.memory and all((a.shape, a.dtype) == _kind(p) for a in like)
+                )
+            require(
+                same,
+                f"This {type(self).__name__} has taken {self.steps} steps with parameters of which "
+                f"{name!r} is none: its memory would mislead them. Make a new optimizer for each "
+                "model.",
+            )
+
+    def _photograph(self, params):
+        memory = {
+            name: {slot: a.copy() for slot, a in self.memory[name].items()}
+            for name in params
+            if name in self.memory
+        }
+        return self.steps, {name: p.copy() for name, p in params.items()}, memory
+
+    def _put_back(self, params, before):
+        self.steps, moved, memory = before
+        for name, p in params.items():
+            p[...] = moved[name]
+            if name in memory:
+                for slot, a in memory[name].items():
+                    self.memory[name][slot][...] = a
+            else:
+                self.memory.pop(name, None)
 
 
 class SGD(Optimizer):
@@ -78,10 +135,10 @@ class SGD(Optimizer):
     """
 
     slots = ("v",)
+    ranges: ClassVar = {"momentum": "be in [0, 1)"}
 
     def __init__(self, lr=1e-2, momentum=0.0):
         super().__init__(lr)
-        require(0 <= momentum < 1, f"momentum must be in [0, 1), got {momentum}.")
         self.momentum = momentum
 
     def update(self, p, g, v):
@@ -101,6 +158,7 @@ class Adagrad(Optimizer):
     """
 
     slots = ("s",)
+    ranges: ClassVar = {"eps": "not be negative"}
 
     def __init__(self, lr=1e-2, eps=1e-10):
         super().__init__(lr)
@@ -123,10 +181,10 @@ class RMSprop(Optimizer):
     """  # noqa: E501
 
     slots = ("s",)
+    ranges: ClassVar = {"alpha": "be in [0, 1)", "eps": "not be negative"}
 
     def __init__(self, lr=1e-2, alpha=0.99, eps=1e-8):
         super().__init__(lr)
-        require(0 <= alpha < 1, f"alpha must be in [0, 1), got {alpha}.")
         self.alpha, self.eps = alpha, eps
 
     def update(self, p, g, s):
@@ -163,12 +221,14 @@ class Adam(Optimizer):
     """
 
     slots = ("m", "s")
+    ranges: ClassVar = {"eps": "not be negative", "weight_decay": "not be negative"}
 
     def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
         super().__init__(lr)
-        require(all(0 <= b < 1 for b in betas), f"betas must be in [0, 1), got {betas}.")
-        require(weight_decay >= 0, f"weight_decay must not be negative, got {weight_decay}.")
-        self.betas, self.eps, self.weight_decay = tuple(betas), eps, weight_decay
+        self.betas, self.eps, self.weight_decay = betas, eps, weight_decay
+
+    def __setattr__(self, name, value):
+        super().__setattr__(name, _pair(value) if name == "betas" else value)
 
     def update(self, p, g, m, s):
         beta1, beta2 = self.betas
@@ -182,62 +242,42 @@ class Adam(Optimizer):
         p -= self.lr * m_hat / (np.sqrt(s_hat) + self.eps)
 
 
-def cosine_decay(progress, final=0.0):
-    """Return the factor on the learning rate: 1 at the start, `final` at the end.  Chapter 8.
-
-    Parameters
-    ----------
-    progress : float
-        Share of the training that is done, 0 to 1.
-    final : float
-
-    References
-    ----------
-    I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017.
-    """
-    return final + (1 - final) * 0.5 * (1 + np.cos(np.pi * progress))
+def _pair(betas):
+    """Return the two decay rates as Python floats."""
+    two = isinstance(betas, tuple | list) and len(betas) == 2
+    require_type(two, f"betas must be a pair of numbers, got {betas!r:.40}.")
+    decays = tuple(number("betas", beta, "be finite") for beta in betas)
+    require(all(0 <= beta < 1 for beta in decays), f"betas must be in [0, 1), got {betas}.")
+    return decays
 
 
-def no_decay(progress):
-    """Return the factor 1: a learning rate that stays as it is."""
-    return 1.0
+def _check_alike(params, grads):
+    differ = params.keys() ^ grads.keys()
+    require(not differ, f"params and grads differ in {sorted(differ)}.")
+    for name, p in params.items():
+        require(
+            p.shape == grads[name].shape,
+            f"{name} has shape {p.shape}, its gradient {grads[name].shape}.",
+        )
 
 
-def warm_up(share, then=cosine_decay):
-    """Return a schedule that rises from 0 to 1, and then follows another.
+def _kind(p):
+    return p.shape, p.dtype
 
-    The first step has length 0; it only fills the memory of an optimizer that has one.
 
-    Parameters
-    ----------
-    share : float
-        Share of the training that the rise takes, 0 ≤ share < 1.
-    then : callable
-        The schedule of the rest, whose progress is counted from the end of the rise.
+def _owner(p):
+    """Return the array that holds the numbers of a view."""
+    while isinstance(p.base, np.ndarray):
+        p = p.base
+    return p
 
-    Returns
-    -------
-    callable
-        From progress to factor.
 
-    Raises
-    ------
-    ValueError
-        A share out of range.
+def _place(p):
+    """Describe where the numbers of an array are, without keeping them alive."""
+    return p.__array_interface__["data"][0], p.strides, _kind(p), weakref.ref(_owner(p))
 
-    References
-    ----------
-    P. Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour", 2017.
 
-    Examples
-    --------
-    >>> fit(model, batches, Adam(3e-3), epochs=10, schedule=warm_up(0.1))
-    """
-    require(0 <= share < 1, f"share must be in [0, 1), got {share}.")
-
-    def schedule(progress):
-        if progress < share:
-            return progress / share
-        return then((progress - share) / (1 - share))
-
-    return schedule
+def _is_at(p, place):
+    """Whether an array, or a new view of it, is the one of a `_place`."""
+    *where, owner = place
+    return [p.__array_interface__["data"][0], p.strides, _kind(p)] == where and owner() is _owner(p)

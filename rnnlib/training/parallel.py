@@ -1,31 +1,37 @@
 """One batch on several processors: each takes some of the sequences, and the gradients are added.
 
 NumPy lets other threads run while it computes, so threads are enough.  Between its calls they wait
-for each other: the split pays where calls are long.  Against one thread on two cores, two workers
-bring a factor of 1.5 for 256 or 512 units; with 128 units a step takes up to a half longer, with
-64 three times as long.
+for each other: the split pays where calls are long.  `experiments/busy_machine.py` measures where.
 """
 
 import copy
-import ctypes
-import functools
 from concurrent.futures import ThreadPoolExecutor
+from numbers import Integral
 
 import numpy as np
 
-from ..errors import at_least_one
+from ..errors import at_least_one, require_type
+from ..nn.state import map_state
+from ..text.batches import by_name
+from ..threads import cores, one_blas_thread, set_by_hand
+
+UNITS, SEQUENCES = 256, 32
+"""The split pays from this many hidden units, and this many sequences for each worker."""
 
 
-def loss_and_grads(model, ids, targets, *, workers=1, **given):
+def loss_and_grads(model, batch, state=None, *, workers=1, train=True):
     """Compute `model.loss_and_grads` with the batch split over threads.
 
     Parameters
     ----------
     model : LanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
-    ids, targets, **given
-        What the model's own `loss_and_grads` takes: mask, labels, state, train.
-    workers : int
+    batch : Batch
+    state : tuple, optional
+        Where the sequences start, as an earlier call returned it.
+    workers : int or "auto"
         Parts of the batch, each in a thread whose products use one processor.
+    train : bool
+        Whether dropout acts.
 
     Returns
     -------
@@ -34,87 +40,96 @@ def loss_and_grads(model, ids, targets, *, workers=1, **given):
 
     Raises
     ------
-    ValueError
-        workers is below 1.
+    TypeError, ValueError
+        workers is neither "auto" nor a number from 1.
 
     Notes
     -----
-    With dropout each part draws its masks from a generator of its own, which is seeded from the
-    model's.  So the masks depend on the number of workers, and on nothing that threads race for.
+    With dropout each part draws the masks of the whole batch from a copy of the model's generator,
+    and takes its own columns.  So the masks do not depend on the number of workers.
     """
-    at_least_one(workers=workers)
-    targets = np.asarray(targets)
-    mask = given.get("mask")
-    counts = mask if np.shape(mask) == targets.shape else np.ones_like(targets)
-    counts = counts.reshape(-1, targets.shape[-1]).sum(axis=0, dtype=np.float64)  # per sequence
-    rows = [part for part in np.array_split(np.arange(len(counts)), workers) if len(part)]
-    shares = [counts[part].sum() / counts.sum() for part in rows]
-    if len(rows) == 1 or not all(shares):  # a part of nothing but padding has no loss
-        return model.loss_and_grads(ids, targets, **given)
 
-    def run(twin, part):
-        own = slice(part[0], part[-1] + 1)
-        return twin.loss_and_grads(
-            _columns(ids, own),
-            _columns(targets, own),
-            **{
-                name: _state_rows(value, own) if name == "state" else _columns(value, own)
-                for name, value in given.items()
-            },
-        )
+    def call(model, batch, state):
+        given = by_name(batch, state)
+        return model.loss_and_grads(batch.inputs, batch.targets, train=train, **given)
 
-    twins = _twins(model, len(rows), given.get("train", True))
-    with limit_blas(1), ThreadPoolExecutor(len(rows)) as threads:
-        losses, grads, states = zip(*threads.map(run, twins, rows), strict=True)
-    loss = float(np.dot(shares, losses))
-    return loss, _weighted_sum(grads, shares), _joined(states)
+    found = _split(call, model, batch, state, workers, drops=train)
+    if len(found) == 1:
+        return found[0][1]
+    shares, results = zip(*found, strict=True)
+    losses, grads, states = zip(*results, strict=True)
+    return float(np.dot(shares, losses)), _weighted_sum(grads, shares), _joined(states)
 
 
-def limit_blas(threads):
-    """Limit the threads of matrix products until the object returned is left or undone.
+def loss(model, batch, state=None, *, workers=1):
+    """Compute `model.loss` as `loss_and_grads` does: (loss, state)."""
 
-    Small products go best on one: a second brings up to a seventh, or costs a factor of 6.
-    Measured on two cores for 64 to 192 units; the factor is that of a machine busy with something
-    else, where two threads wait for each other at every product.  None limits nothing.
+    def call(model, batch, state):
+        return model.loss(batch.inputs, batch.targets, **by_name(batch, state))
+
+    found = _split(call, model, batch, state, workers, drops=False)
+    if len(found) == 1:
+        return found[0][1]
+    shares, results = zip(*found, strict=True)
+    losses, states = zip(*results, strict=True)
+    return float(np.dot(shares, losses)), _joined(states)
+
+
+def check_workers(workers):
+    """Raise an error unless workers is "auto" or a whole number from 1."""
+    require_type(
+        workers == "auto" or isinstance(workers, Integral),
+        f'workers must be "auto" or a whole number, got {workers!r:.40}.',
+    )
+    if workers != "auto":
+        at_least_one(workers=workers)
+
+
+def number_of_workers(model, batch, workers="auto"):
+    """Return how many parts a batch is split into.
+
+    "auto" takes one for each processor, as long as the model has 256 units or more and each part
+    32 sequences or more; below that, parts wait for each other.  It takes one if the user has set
+    the number of threads, by an environment variable or by threadpoolctl.
     """
-    return _controller().limit(limits=threads, user_api="blas")
+    check_workers(workers)
+    sequences = np.shape(batch.targets)[-1]
+    if workers != "auto":
+        return min(workers, sequences)
+    if getattr(model, "config", {}).get("hidden_size", 0) < UNITS:
+        return 1
+    most = min(cores(), sequences // SEQUENCES)
+    return 1 if most < 2 or set_by_hand() else most
 
 
-def keep_memory():
-    """Tell the allocator to keep freed memory for the next step; return whether it listens.
+def _split(call, model, batch, state, workers, drops):
+    """Return pairs of a part's share of the targets and what `call` returned for it."""
+    number = number_of_workers(model, batch, workers)
+    columns = np.array_split(np.arange(np.shape(batch.targets)[-1]), number)
+    parts = [slice(own[0], own[-1] + 1) for own in columns]
+    batches = [_part(batch, own) for own in parts] if number > 1 else [batch]
+    shares = [part.count / max(batch.count, 1) for part in batches]
+    if number == 1 or not all(shares):  # a part of nothing but padding has no loss
+        return [(1.0, call(model, batch, state))]
+    states = [map_state(lambda s, own=own: s[own], state) for own in parts]
+    twins = _twins(model, parts) if drops and model.config["dropout"] else [model] * number
+    with one_blas_thread(), ThreadPoolExecutor(number) as threads:
+        results = list(threads.map(call, twins, batches, states))
+    if twins[0] is not model:
+        model.rng.bit_generator.state = twins[0].rng.bit_generator.state
+    return list(zip(shares, results, strict=True))
 
-    A step frees all its caches at its end.  The C library of Linux hands such memory back, and the
-    next step asks for every page of it again: for an LSTM of 128 units over 50 steps 4,500 times,
-    a quarter of its 87 ms.  The setting holds for the whole process, until it ends; elsewhere than
-    on Linux with glibc nothing happens.
-    """
-    trim_threshold, mmap_threshold = -1, -3  # their numbers in <malloc.h>
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):
-        return False
-    return all(mallopt(option, 2**30) for option in (trim_threshold, mmap_threshold))
 
-
-def _columns(x, own):
-    """Cut the sequences of a part out of (T, B), (B,) or a tuple of them."""
+def _part(x, own):
+    """Cut some sequences out of a batch: out of (T, B), (B,) or a named tuple of them."""
     if isinstance(x, tuple):
-        return type(x)(*(_columns(a, own) for a in x))
-    return np.asarray(x)[..., own] if np.ndim(x) else x
-
-
-def _state_rows(state, own):
-    """Cut a part out of nested tuples of (B, H)."""
-    if isinstance(state, np.ndarray):
-        return state[own]
-    return state and tuple(_state_rows(s, own) for s in state)
+        return type(x)(*(_part(a, own) for a in x))
+    return x if x is None else np.asarray(x)[..., own]
 
 
 def _joined(states):
-    """Put the states of the parts together again: the way back from `_state_rows`."""
-    if states[0] is None or isinstance(states[0], np.ndarray):
-        return None if states[0] is None else np.concatenate(states)
-    return tuple(map(_joined, zip(*states, strict=True)))
+    """Put the states of the parts together again."""
+    return map_state(lambda *parts: np.concatenate(parts), *states)
 
 
 def _weighted_sum(grads, shares):
@@ -127,20 +142,23 @@ def _weighted_sum(grads, shares):
     return total
 
 
-def _twins(model, number, train):
-    """Return models with the same weights and, if there is dropout, a generator for each."""
-    if not (train and model.config["dropout"]):
-        return [model] * number
-    seeds = model.rng.integers(2**63, size=number)
+class _Columns(np.random.Generator):
+    """A generator that draws for all sequences of a batch, and returns what a part needs."""
+
+    def __init__(self, rng, own, sequences):
+        super().__init__(copy.deepcopy(rng.bit_generator))
+        self.own, self.sequences = own, sequences
+
+    def random(self, size=None, dtype=np.float64, out=None):
+        """Draw (…, B, H) uniform numbers, and return the part's own columns of them."""
+        *first, _, last = size
+        return super().random((*first, self.sequences, last), dtype)[..., self.own, :]
+
+
+def _twins(model, parts):
+    """Return models with the same weights, each with a generator for its own part of the batch."""
     shared = {id(p): p for p in model.params.values()}
     return [
-        copy.deepcopy(model, shared | {id(model.rng): np.random.default_rng(seed)})
-        for seed in seeds
+        copy.deepcopy(model, shared | {id(model.rng): _Columns(model.rng, own, parts[-1].stop)})
+        for own in parts
     ]
-
-
-@functools.cache  # looking for the libraries takes milliseconds
-def _controller():
-    from threadpoolctl import ThreadpoolController  # here: the core imports with NumPy alone
-
-    return ThreadpoolController()

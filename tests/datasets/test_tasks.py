@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from mistakes import mistakes
 from planted import bug
 
 import rnnlib as rl
@@ -31,7 +32,7 @@ def all_strings(longest):
 def test_recall_asks_once_for_the_first_symbol(rng):
     batches = rl.recall_batches(lag=6, batch_size=500, count=3, rng=rng, num_symbols=5)
     assert len(list(batches)) == len(batches) == 3
-    ids, targets, mask = next(iter(batches))
+    ids, targets, mask, _ = next(iter(batches))
     assert ids.shape == targets.shape == mask.shape == (7, 500)
     np.testing.assert_array_equal(targets[-1], ids[0])
     assert mask[-1].all() and not mask[:-1].any()
@@ -89,3 +90,17 @@ def test_no_letter_of_reber_is_left_out():
     strings = list(all_strings(12))
     assert set("".join(s for s, _ in strings)) == set("TPSXVE")
     assert 0.85 < sum(p for _, p in strings) < 1
+
+
+MISTAKES = {
+    ValueError: [
+        ("'BTBTXSSTE' is not of the emb", lambda w: reber_surprise("BTBTXSSTE")),
+        ("'BTBTXSEPE' is not of the emb", lambda w: reber_surprise("BTBTXSEPE")),
+        ("'BTBTXTE' is not of the embedded", lambda w: reber_surprise("BTBTXTE")),
+    ]
+}
+
+
+@mistakes(MISTAKES)
+def test_a_string_that_is_not_of_the_grammar_is_refused(mistake, world):
+    mistake(world)

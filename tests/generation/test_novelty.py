@@ -1,12 +1,18 @@
 """The novelty report and the ledger, against definitions written out and counting by hand."""
 
 import functools
+import sys
+import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from mistakes import mistakes
+from planted import bug
 
-from rnnlib import mean_scores, novelty_report, read_ledger
+from rnnlib import mean_scores, novelty_report, read_ledger, tales
+from rnnlib.generation.copies import longest_runs
+from rnnlib.generation.distance import distances, nearest
 
 NAMES = st.lists(st.text("abc", max_size=6), min_size=1, max_size=5)
 
@@ -41,6 +47,108 @@ def test_each_name_is_compared_with_all_training_names(names, training, held_out
         ]
         assert entry.longest_copy in runs
         assert len(entry.longest_copy) == max(map(len, runs))
+
+
+def first_longest_run(name, training):
+    """The definition: of the longest runs that are in some training name, the first."""
+    runs = [name[i:j] for i in range(len(name)) for j in range(i + 1, len(name) + 1)]
+    return max((run for run in runs if any(run in t for t in training)), key=len, default="")
+
+
+@bug(
+    "runs reach over the end of a text",
+    "generation.copies._shared",
+    "known.border not in run",
+    "True",
+)
+@bug(
+    "the last of equally long runs is taken",
+    "generation.copies._shared",
+    "owner not in found",
+    "True",
+)
+@example(["a\U0010ffffb"], ["a", "b", "xyz"])
+@given(
+    st.lists(st.text("ab\n\x00é🦕", max_size=9), max_size=6),
+    NAMES | st.lists(st.text(), min_size=1),
+)
+def test_the_longest_runs_are_those_of_the_definition(names, training):
+    expected = [first_longest_run(name, training) for name in names]
+    assert longest_runs(names, training) == expected
+    assert longest_runs(names + training, training)[len(names) :] == training
+
+
+def test_a_run_counts_only_if_its_letters_agree(monkeypatch):
+    monkeypatch.setattr("rnnlib.generation.copies._Runs.base", 1)  # anagrams share their hash
+    training = ["abcab", "xyz"]
+    names = ["cba", "bcaabc", "zyx", "abcabab"]
+    expected = [first_longest_run(name, training) for name in names]
+    assert longest_runs(names, training) == expected == ["c", "bca", "z", "abcab"]
+
+
+@bug(
+    "a replacement costs nothing",
+    "generation.distance.distances",
+    "letters != ord(letter)",
+    "letters == -1",
+)
+@given(st.text("abc", max_size=6), NAMES)
+def test_distances_without_rapidfuzz_are_levenshteins(name, texts):
+    assert distances(name, texts).tolist() == [edit_distance(name, text) for text in texts]
+
+
+def test_the_nearest_name_is_the_same_without_rapidfuzz(monkeypatch):
+    names, training = ["rex", "allosaur", "", "tarbo"], ["talos", "rexy", "trex", "allosaurus"]
+    fast = nearest(names, training)
+    monkeypatch.setitem(sys.modules, "rapidfuzz.distance", None)
+    monkeypatch.setattr("rnnlib.generation.distance.CELLS", 12)  # two texts at once, at most
+    assert nearest(names, training) == fast
+    assert fast == [(1, 1), (3, 2), (1, 4), (0, 3)]
+
+
+def test_the_report_of_running_text_needs_memory_in_proportion_to_it():
+    text = tales()[:60_000]
+    tracemalloc.start()
+    (entry,) = novelty_report([text[40_000:]], [text[:40_000]]).names
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200 * len(text)
+    assert entry.longest_copy in text[:40_000]
+    assert len(entry.longest_copy) > 10
+
+
+@mistakes(
+    {
+        ValueError: [
+            ("needs generated names and training names", lambda w: novelty_report([], ["rex"])),
+            (
+                "needs generated names and training names",
+                lambda w: novelty_report(["rex"], iter([])),
+            ),
+            (
+                "names must not keep their line ends, got 'rex\\n' at position 1",
+                lambda w: novelty_report(["a", "rex\n"], ["rex"]),
+            ),
+            ("training must not keep their line ends", lambda w: novelty_report(["a"], ["rex\r"])),
+        ],
+        TypeError: [
+            (
+                "names must be a list of strings, got one string 'rex'",
+                lambda w: novelty_report("rex", ["rex"]),
+            ),
+            (
+                "held_out must be a list of strings, got None",
+                lambda w: novelty_report(["a"], ["b"], None),
+            ),
+            (
+                "training must be a list of strings, got 3 (int) at position 0",
+                lambda w: novelty_report(["a"], [3]),
+            ),
+        ],
+    }
+)
+def test_a_wrong_collection_of_names_is_refused_in_words(mistake, world):
+    mistake(world)
 
 
 def test_the_report_by_hand():

@@ -1,13 +1,13 @@
-"""What PyTorch computes, in float64: the second of the three checks.
+"""PyTorch's answers, in float64: the second of the three checks.
 
     python tests/golden/make_golden.py
 
-writes the .npz files beside this script, so that the tests need no torch; where torch is installed
+writes the .npz files next to this script, so that the tests need no torch; where torch is installed
 `test_golden.py` also calls the functions below and compares live.
 
 Each function returns a dict of arrays: what goes in (`params/…`, `xs`, …) under rnnlib's names and
 in rnnlib's shapes, and what must come out (`out/…`).  `W_xh` is torch's `weight_ih` transposed, and
-one bias `b_h` stands for torch's sum of two; only the GRU's candidate keeps the second one apart,
+one bias `b_h` is torch's sum of two; only the GRU's candidate keeps the second one apart,
 as `b_hn`.
 """
 

@@ -11,6 +11,7 @@ from planted import bug
 
 import rnnlib as rl
 from rnnlib import PairInputs, Seq2Seq, Vocabulary, pair_batches
+from rnnlib.generation.translation import translate_ids
 
 SOURCE, TARGET = Vocabulary("abcd"), Vocabulary("\nxyz")
 PAIRS = st.lists(
@@ -40,7 +41,7 @@ def one_batch(pairs):
 
 
 def loss_and_grads(model, batch):
-    inputs, targets, mask = batch
+    inputs, targets, mask, _ = batch
     loss, grads, _ = model.loss_and_grads(inputs, targets, mask=mask)
     return loss, grads
 
@@ -103,7 +104,7 @@ def test_padding_of_source_and_target_changes_nothing(cell, attention, pairs):
 
 
 @every_network
-def test_what_stands_on_the_pads_of_a_source_changes_nothing(cell, attention, rng):
+def test_what_is_on_the_pads_of_a_source_changes_nothing(cell, attention, rng):
     model = build(cell, attention)
     inputs, *rest = one_batch([("abcd", "xy"), ("b", "zz"), ("ca", "")])
     pads = np.arange(4)[:, None] >= inputs.lengths
@@ -129,7 +130,7 @@ def test_the_order_of_a_batch_changes_nothing(cell, attention, order):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_everything_has_the_precision_of_the_weights(cell, attention, dtype):
     model = build(cell, attention, dtype=dtype)
-    inputs, targets, mask = one_batch([("abcd", "xy"), ("b", "zz")])
+    inputs, targets, mask, _ = one_batch([("abcd", "xy"), ("b", "zz")])
     logits, state, _ = model.forward(inputs, train=True)
     _, grads, _ = model.loss_and_grads(inputs, targets, mask=mask)
     arrays = [logits, *state, *model.params.values(), *grads.values()]
@@ -152,7 +153,7 @@ def test_pair_batches_hold_each_pair_once(pairs, batch_size, shuffled):
     rng = np.random.default_rng(0) if shuffled else None
     batches = pair_batches(SOURCE, TARGET, pairs, batch_size, rng)
     found = []
-    for inputs, targets, mask in batches:
+    for inputs, targets, mask, _ in batches:
         counts = mask.sum(axis=0).astype(int)
         for b, (n, m) in enumerate(zip(inputs.lengths, counts, strict=True)):
             source = SOURCE.decode(inputs.source[:n, b])
@@ -168,9 +169,9 @@ def test_shuffled_pair_batches_differ_by_epoch_and_pad_less():
     rng = np.random.default_rng(0)
     pairs = [("ab", "x" * n) for n in rng.integers(0, 20, 400)]
     batches = pair_batches(SOURCE, TARGET, pairs, 20, rng)
-    once, again = ([targets.shape for _, targets, _ in batches] for _ in range(2))
+    once, again = ([targets.shape for _, targets, _, _ in batches] for _ in range(2))
     assert once != again
-    in_order = [targets.shape for _, targets, _ in pair_batches(SOURCE, TARGET, pairs, 20)]
+    in_order = [targets.shape for _, targets, _, _ in pair_batches(SOURCE, TARGET, pairs, 20)]
     assert sum(T for T, _ in once) < 0.7 * sum(T for T, _ in in_order)
 
 
@@ -183,8 +184,8 @@ def test_a_model_learns_to_read_backwards(cell, attention):
     batches = pair_batches(vocab, vocab, pairs, 8, rng)
     rl.fit(model, batches, rl.Adam(0.01), epochs=50, clip_norm=1.0, progress=False)
     assert rl.evaluate(model, batches) < 0.1
-    written = model.translate([vocab.encode(word) for word in words], 6)
-    right = [vocab.decode(ids) == word[::-1] for ids, word in zip(written, words, strict=True)]
+    written = rl.translate(model, vocab, vocab, words, max_length=6)
+    right = [text == word[::-1] for text, word in zip(written, words, strict=True)]
     assert np.mean(right) > 0.9
 
 
@@ -194,7 +195,9 @@ def test_a_model_learns_to_read_backwards(cell, attention):
 def test_greedy_writes_what_is_most_probable_after_what_it_wrote(cell, attention, sources):
     model = build(cell, attention)
     sources = [SOURCE.encode(source) for source in sources]
-    for source, written in zip(sources, model.translate(sources, 6), strict=True):
+    for source, written in zip(
+        sources, translate_ids(model, sources, end=0, max_length=6), strict=True
+    ):
         expected, row = [0], (source[:, None], np.array([len(source)]))
         while len(expected) <= 6:
             logits, _, _ = model.forward(PairInputs(*row, np.array(expected)[:, None]))
@@ -225,15 +228,52 @@ def score_all(model, source, length, alpha):
 def test_a_wide_beam_finds_the_best_of_all_targets(seed, alpha):
     model, source = build(seed=seed), SOURCE.encode("abca")
     scores = score_all(model, source, 4, alpha)
-    (best,) = model.translate([source], 4, beam_width=200, length_penalty=alpha)
+    (best,) = translate_ids(
+        model, [source], end=0, max_length=4, beam_width=200, length_penalty=alpha
+    )
     assert tuple(best) == max(scores, key=scores.get)
 
 
 def test_the_alignment_shows_where_each_symbol_looked():
-    model, source, target = build(), SOURCE.encode("abca"), TARGET.encode("xyx")
-    picture = model.alignment(source, target)
+    model = build()
+    picture = rl.alignment(model, SOURCE, TARGET, "abca", "xyx")
     assert picture.shape == (4, 4)
     np.testing.assert_allclose(picture.sum(axis=1), 1, rtol=1e-12)
     (batch,) = pair_batches(SOURCE, TARGET, [("abca", "xyx"), ("abcabc", "z")], 2)
-    _, _, (_, cache) = model.forward(batch[0])
-    np.testing.assert_allclose(cache[3][0].weights[0, :, :4], picture, rtol=1e-10)
+    _, _, cache = model.forward(batch[0])
+    np.testing.assert_allclose(cache.decoder.attention.weights[0, :, :4], picture, rtol=1e-10)
+
+
+WORDS = rl.Vocabulary.from_words(["the river sleeps", "a rex eats"])
+FRENCH = rl.Vocabulary(["<unk>", "a", "dort", "\n", "le", "mange", "rex"], WORDS.splitter)
+
+
+def lexicon(cell="gru", seed=0):
+    """A model from words to words, whose end mark is id 3."""
+    rng = np.random.default_rng(seed)
+    model = Seq2Seq(len(WORDS), len(FRENCH), 8, cell, rng=rng, dtype=np.float64)
+    for p in model.params.values():
+        p *= 2
+    return model
+
+
+@bug("the end mark is always id 0", "generation.translation._check",
+     "int(target_vocab.encode([END])[0])", "0")  # fmt: skip
+@pytest.mark.parametrize("width", [1, 3])
+@pytest.mark.parametrize("cell", CELLS)
+def test_words_are_translated_wherever_the_end_mark_is(cell, width):
+    model, (end,) = lexicon(cell), FRENCH.encode(["\n"])
+    assert end == 3
+    texts = ["the river sleeps", ["a", "rex"], "the mammoth eats"]  # mammoth is <unk>
+    written = rl.translate(model, WORDS, FRENCH, texts, max_length=5, beam_width=width)
+    expected = translate_ids(
+        model, [WORDS.encode(t) for t in texts], end=3, max_length=5, beam_width=width
+    )
+    assert written == [FRENCH.decode(ids) for ids in expected]
+    assert all(isinstance(text, str) and "\n" not in text for text in written)
+
+
+def test_the_alignment_of_words_has_a_row_for_each_and_for_the_end():
+    picture = rl.alignment(lexicon(), WORDS, FRENCH, "the river sleeps", ["le", "rex", "dort"])
+    assert picture.shape == (4, 3)
+    np.testing.assert_allclose(picture.sum(axis=1), 1, rtol=1e-12)

@@ -20,6 +20,7 @@ from rnnlib import (
     cross_entropy,
 )
 from rnnlib.functional import dsigmoid, dtanh, sigmoid, sum_rows
+from rnnlib.nn.state import map_state
 
 T, B, D, H, V = 5, 3, 4, 3, 6
 
@@ -32,12 +33,7 @@ def recurrent(cell, rng, size=D):
 def random_state(layer, rng):
     """An initial state, nested as the layer's own, of random numbers."""
 
-    def draw(zeros):
-        if isinstance(zeros, tuple):
-            return tuple(map(draw, zeros))
-        return rng.standard_normal(zeros.shape)
-
-    return draw(layer.initial_state(B))
+    return map_state(lambda zeros: rng.standard_normal(zeros.shape), layer.initial_state(B))
 
 
 def test_numerical_gradient_of_a_cubic_is_its_derivative(rng):
@@ -56,9 +52,58 @@ def test_relative_error_is_0_for_equal_2_for_opposite_and_symmetric():
 
 
 @bug(
+    "not-a-number is no error",
+    "training.gradient_checks.relative_error",
+    "float('inf')",
+    "0.0",
+)
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_is_never_good(bad, rng):
+    a = np.array([1.0, bad])
+    for pair in [(a, a), (a, np.ones(2)), (np.ones(2), a), (bad, 1.0), (bad, bad)]:
+        assert rnnlib.relative_error(*pair) == np.inf
+
+    class Broken(Linear):
+        def backward(self, dys, cache):
+            dxs, grads = super().backward(dys, cache)
+            return dxs, grads | {"b_y": grads["b_y"] * bad}
+
+    errors = rnnlib.check_gradients(Broken(D, V, rng, np.float64), rng.standard_normal((T, B, D)))
+    assert max(errors.values()) == errors["b_y"] == np.inf
+
+
+@pytest.mark.parametrize("scale", [1e-320, 1e-200, 1e-5, 1e200, 1e308])
+def test_relative_error_is_the_same_at_every_scale(scale):
+    a, b = np.array([0.5, 0.0]) * scale, np.array([1.0, 0.0]) * scale
+    assert rnnlib.relative_error(a, b) == pytest.approx(0.5, rel=1e-2 if scale < 1e-300 else 1e-12)
+    assert rnnlib.relative_error(a, a) == 0
+
+
+def test_nothing_has_no_error():
+    assert rnnlib.relative_error([], []) == rnnlib.relative_error(np.ones((0, 3)), np.ones((0, 3)))
+    assert rnnlib.relative_error([], []) == 0
+
+
+def test_a_function_that_fails_leaves_its_argument_as_it_was():
+    x = np.array([1.0, 2.0])
+    with pytest.raises(ZeroDivisionError):
+        rnnlib.numerical_gradient(lambda: 1 / 0, x)
+    np.testing.assert_array_equal(x, [1, 2])
+
+
+def test_a_batch_is_checked_by_its_names(rng):
+    model = rnnlib.LanguageModel(V, 3, rng=rng, dtype=np.float64)
+    ids, targets = rng.integers(0, V, (2, T, B))
+    mask = np.arange(T)[:, None] < np.arange(1, B + 1)
+    errors = rnnlib.check_gradients(model, rnnlib.Batch(ids, targets, mask))
+    assert errors == rnnlib.check_gradients(model, ids, targets, None, mask)
+    assert max(errors.values()) <= TOLERANCE
+
+
+@bug(
     "the check compares nothing",
-    "training.gradients.relative_error",
-    "float(np.linalg.norm(a - b) / scale) if scale > 0 else 0.0",
+    "training.gradient_checks.relative_error",
+    "np.linalg.norm(a - b)",
     "0.0",
 )
 @pytest.mark.parametrize("wrong", ["W_hy", "b_y", "xs"])
@@ -150,15 +195,15 @@ def test_the_gradients_of_dropout_are_right(rate, rng):
 )
 @bug(
     "W_hh is blamed for the state after the step",
-    "nn.recurrent.Recurrent.backward",
-    "hs[:-1]",
-    "hs[1:]",
+    "nn.recurrent.Recurrent._weight_gradients",
+    "cache.hs[:-1]",
+    "cache.hs[1:]",
 )
 @bug(
     "the bias is blamed for the mean",
-    "nn.recurrent.Recurrent.backward",
-    "flat_x.sum",
-    "flat_x.mean",
+    "nn.recurrent.Recurrent._weight_gradients",
+    "da_x.sum",
+    "da_x.mean",
 )
 @bug(
     "the gradient of the final state is dropped",
@@ -176,6 +221,58 @@ def test_the_gradients_of_a_recurrent_layer_are_right(cell, inputs, start, rng):
     also = [f"state[{i}]" for i in range(len(layer.cell.state_names))]
     also += ["xs"] * (inputs == "vectors")
     assert_gradients_right(layer, xs, *state, also=also)
+
+
+class ForgetfulCell(rnnlib.Cell):
+    """A user's own cell: h' = h · σ(a_h + b_k) + tanh(a_x), with one parameter more."""
+
+    additive = False
+
+    def forward(self, a_x, a_h, state):
+        k, n = sigmoid(a_h[0]), np.tanh(a_x[0])
+        return (state[0] * k + n,), (state[0], k, n)
+
+    def backward(self, dstate, cache):
+        (dh,), (h, k, n) = dstate, cache
+        return (dh * dtanh(n),), (dh * h * dsigmoid(k),), (dh * k,)
+
+    def extra_params(self, hidden_size, dtype):
+        return {"b_k": np.zeros(hidden_size, dtype)}
+
+    def add_bias(self, a_h, params):
+        a_h[0] += params["b_k"]
+
+    def extra_grads(self, da_h):
+        return {"b_k": da_h[0].sum(axis=0)}
+
+
+@bug("the cell's own parameter is not used", "nn.recurrent.Recurrent.forward",
+     "self.cell.add_bias(a_h, self.params)", "pass")  # fmt: skip
+@bug("the cell's own parameter has no gradient", "nn.recurrent.Recurrent._weight_gradients",
+     "grads |= self.cell.extra_grads(by_gate(da_h, self.cell.gates))", "pass")  # fmt: skip
+def test_a_cell_of_ones_own_keeps_the_contract(rng):
+    layer = randomized(Recurrent(ForgetfulCell(), D, H, rng, np.float64), rng)
+    xs, state = rng.standard_normal((T, B, D)), random_state(layer, rng)
+    assert_gradients_right(layer, xs, state, also=["xs", "state[0]"])
+    before = layer.forward(xs)[0]
+    layer.params["b_k"] += 1
+    assert not np.allclose(layer.forward(xs)[0], before)
+
+
+@bug("the GRU's second bias is not reset", "nn.cells.gru.GRUCell.add_bias",
+     "a_h[2] += params['b_hn']", "pass")  # fmt: skip
+def test_the_second_bias_of_the_gru_acts_through_the_reset_gate(rng):
+    layer = recurrent("gru", rng)
+    layer.params["W_hh"][...] = 0
+    layer.params["b_h"][...] = np.repeat([-800.0, -800.0, 0.0], H)  # r = z = 0: nothing comes in
+    xs = rng.standard_normal((1, B, D))
+    layer.params["W_xh"][:, : 2 * H] = 0
+    closed, _, _ = layer.forward(xs)
+    np.testing.assert_allclose(closed[0], np.tanh(xs[0] @ layer.params["W_xh"][:, 2 * H :]))
+    layer.params["b_h"][:H] = 800.0  # r = 1
+    opened, _, _ = layer.forward(xs)
+    a = xs[0] @ layer.params["W_xh"][:, 2 * H :] + layer.params["b_hn"]
+    np.testing.assert_allclose(opened[0], np.tanh(a), rtol=1e-12)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -332,7 +429,7 @@ def test_the_gradients_of_an_encoder_are_right(cell, rng):
 
 @bug(
     "the state is only a question",
-    "models.seq2seq.Seq2Seq._decode_backward",
+    "models.decoder.Decoder.backward",
     "dhs + dqueries",
     "dqueries",
 )

@@ -1,4 +1,6 @@
-"""Sequences of different lengths side by side: each is read as if it were alone."""
+"""Sequences of different lengths in one batch: each is read as if it were alone."""
+
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from planted import bug
 
 import rnnlib
 from rnnlib import Bidirectional, Recurrent, Stacked
+from rnnlib.nn.state import flatten, map_state
 
 D, H = 4, 3
 LENGTHS = st.lists(st.integers(1, 6), min_size=1, max_size=4)
@@ -33,11 +36,9 @@ def run(layer, xs, mask):
     hs, state, cache = layer.forward(xs, *arguments)
     hs = hs * mask[..., None]
 
-    def ones(part):
-        return tuple(map(ones, part)) if isinstance(part, tuple) else np.ones_like(part)
-
-    dxs, _, grads = layer.backward(np.ones_like(hs) * mask[..., None], cache, ones(state))
-    return hs, rnnlib.training.gradients._flatten(state), dxs, grads
+    ones = map_state(np.ones_like, state)
+    dxs, _, grads = layer.backward(np.ones_like(hs) * mask[..., None], cache, ones)
+    return hs, flatten(state), dxs, grads
 
 
 @bug(
@@ -97,3 +98,62 @@ def test_the_backward_layer_reads_the_mirrored_sequence(cell, rng):
     hs, _, _ = layer.forward(xs)
     mirrored, _, _ = layer.layers["backward"].forward(xs[::-1])
     np.testing.assert_array_equal(hs[..., H:], mirrored[::-1])
+
+
+@bug("nan in the padding reaches W_xh", "nn.recurrent.Recurrent.forward",
+     "np.where(mask, xs, 0)", "xs")  # fmt: skip
+@pytest.mark.parametrize("padding", [np.nan, np.inf])
+@pytest.mark.parametrize("build", [recurrent, bidirectional, stacked])
+@pytest.mark.parametrize("cell", CELLS)
+def test_padding_that_is_no_number_changes_nothing(cell, build, padding, rng):
+    layer, xs = build(cell, 0), rng.standard_normal((5, 4, D))
+    mask = np.arange(5)[:, None] < [2, 5, 1, 3]
+    spoilt = np.where(mask[..., None], xs, padding)
+    hs, state, dxs, grads = run(layer, xs, mask)
+    hs_too, state_too, dxs_too, grads_too = run(layer, spoilt, mask)
+    np.testing.assert_array_equal(hs_too, hs)
+    np.testing.assert_array_equal(state_too, state)
+    np.testing.assert_array_equal(dxs_too, dxs)
+    np.testing.assert_equal(grads_too, grads)
+    assert not np.isfinite(spoilt).all()  # the caller's array is left alone
+
+
+@bug("nan in a padded key is answered", "nn.attention.AdditiveAttention.forward",
+     "np.where(np.asarray(mask)[..., None], keys, 0)", "keys")  # fmt: skip
+@pytest.mark.parametrize("padding", [np.nan, np.inf])
+def test_a_padded_key_that_is_no_number_changes_nothing(padding, rng):
+    layer = rnnlib.AdditiveAttention(3, D, 2, rng, np.float64)
+    queries, keys = rng.standard_normal((4, 3, 3)), rng.standard_normal((5, 3, D))
+    mask = np.arange(5)[:, None] < [2, 5, 1]
+    answers, dcontexts = [], rng.standard_normal((4, 3, D))
+    for some in (keys, np.where(mask[..., None], keys, padding)):
+        contexts, cache = layer.forward(queries, some, mask)
+        answers.append((contexts, *layer.backward(dcontexts, cache)))
+    np.testing.assert_equal(answers[1], answers[0])
+    assert not answers[0][2][~mask].any()
+
+
+@pytest.mark.parametrize("V", [9, 10, 3000])
+@pytest.mark.parametrize("cell", CELLS)
+def test_few_ids_of_a_large_vocabulary_give_every_bit_as_many_do(cell, V, rng):
+    layer = Recurrent(rnnlib.nn.cells.CELLS[cell](), V, 37, rng)
+    layer.params["b_h"][...] = rng.standard_normal(layer.params["b_h"].shape)
+    ids = rng.integers(0, 9, (3, 3))
+    many = np.concatenate([ids] * (1 + V // ids.size))  # more ids than symbols: all rows are used
+    few, _, _ = layer.forward(ids)
+    longer, _, _ = layer.forward(many)
+    np.testing.assert_array_equal(few, longer[:3])
+
+
+@bug("all rows are copied for a few ids", "nn.recurrent.Recurrent._input_products",
+     "xs.size < self.input_size", "False")  # fmt: skip
+def test_the_memory_of_a_step_does_not_grow_with_the_vocabulary(rng):
+    layer = Recurrent(rnnlib.LSTMCell(), 50_000, 8, rng)
+    ids = rng.integers(0, 50_000, (1, 2))
+    tracemalloc.start()
+    try:
+        layer.forward(ids)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 100_000 < layer.params["W_xh"].nbytes

@@ -39,7 +39,9 @@ def train(vocab, monkeypatch):
 
     def run(callbacks, losses=(3, 2, 1, 2, 3, 4, 5, 0)):
         scores = iter(losses)
-        monkeypatch.setattr(rnnlib.training.loop, "evaluate", lambda model, batches: next(scores))
+        monkeypatch.setattr(
+            rnnlib.training.loop, "evaluate", lambda model, batches, **_: next(scores)
+        )
         rng = np.random.default_rng(5)
         model = LanguageModel(len(vocab), 8, dropout=0.1, rng=rng)
         batches = padded_batches(vocab, NAMES, 5, rng)
@@ -219,7 +221,7 @@ def test_validation_may_be_added_when_a_run_is_resumed(vocab, monkeypatch, rng):
     optimizer, album = Adam(0.01), Album()
     history = fit(model, batches, optimizer, epochs=3, progress=False)
     scores = iter([5, 4, 6, 7, 8])
-    monkeypatch.setattr(rnnlib.training.loop, "evaluate", lambda *_: next(scores))
+    monkeypatch.setattr(rnnlib.training.loop, "evaluate", lambda *_, **__: next(scores))
     callbacks = [EarlyStopping(2), KeepBest(), album]
     options = dict(validation=batches, callbacks=callbacks, history=history, progress=False)
     fit(model, batches, optimizer, epochs=9, **options)
@@ -237,7 +239,7 @@ def test_validation_may_be_added_when_a_run_is_resumed(vocab, monkeypatch, rng):
 def test_keep_best_goes_on_with_the_file_of_its_own_run_only(vocab, tmp_path, monkeypatch):
     def begin(seed, epochs, path, history=None, model=None, album=None, losses=(1, 2, 3, 4)):
         scores = iter(losses)
-        monkeypatch.setattr(rnnlib.training.loop, "evaluate", lambda *_: next(scores))
+        monkeypatch.setattr(rnnlib.training.loop, "evaluate", lambda *_, **__: next(scores))
         model = model or LanguageModel(len(vocab), 8, rng=np.random.default_rng(seed))
         batches = padded_batches(vocab, NAMES, 5)
         callbacks = [KeepBest(path), *([album] if album else [])]

@@ -45,13 +45,13 @@ def test_the_global_norm_is_the_length_of_all_gradients_joined(grads):
 
 @bug(
     "each gradient is clipped by itself",
-    "training.gradients.clip_by_norm",
-    "max_norm / norm",
-    "max_norm / max(max_norm, np.linalg.norm(g))",
+    "training.clipping.clip_by_norm",
+    "g *= factor",
+    "g *= max_norm / max(max_norm, np.linalg.norm(g))",
 )
 @bug(
     "short gradients are stretched",
-    "training.gradients.clip_by_norm",
+    "training.clipping.clip_by_norm",
     "norm > max_norm",
     "norm > 0",
 )
@@ -73,6 +73,98 @@ def test_clipping_by_value_cuts_each_component_by_itself(grads, limit):
     before = joined(grads)
     clip_by_value(grads, limit)
     np.testing.assert_array_equal(joined(grads), [max(-limit, min(limit, g)) for g in before])
+
+
+@bug(
+    "squares overflow",
+    "training.clipping.global_norm",
+    "1e-20 < squares < 1e30",
+    "True",
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("exponent", [-36, -21, -6, 0, 6, 15, 20, 37])
+def test_gradients_of_every_size_are_clipped_to_the_limit(dtype, exponent):
+    grads = {"W": np.full((2, 2), 3 * 10.0**exponent, dtype), "b": np.zeros(2, dtype)}
+    grads["b"][:] = -4 * 10.0**exponent
+    length = np.sqrt(68) * 10.0**exponent
+    assert global_norm(grads) == pytest.approx(length, rel=1e-6)
+    assert clip_by_norm(grads, 10 * length) == pytest.approx(length, rel=1e-6)
+    assert grads["W"][0, 0] == dtype(3 * 10.0**exponent)  # shorter than the limit
+    assert clip_by_norm(grads, length / 10) == pytest.approx(length, rel=1e-6)
+    assert global_norm(grads) == pytest.approx(length / 10, rel=1e-6)
+    assert grads["b"][0] / grads["W"][0, 0] == pytest.approx(-4 / 3, rel=1e-6)
+
+
+@pytest.mark.parametrize("max_norm", [2, np.int64(2), np.float32(2), np.float64(2), np.array(2.0)])
+def test_a_limit_of_any_kind_of_number_keeps_the_precision(max_norm):
+    for clip, expected in [(clip_by_norm, 1), (clip_by_value, 2)]:
+        grads = {"W": np.full(4, 5, np.float32)}
+        clip(grads, max_norm)
+        assert grads["W"].dtype == np.float32
+        np.testing.assert_allclose(grads["W"], expected, rtol=1e-6)
+
+
+def test_no_gradient_has_no_length():
+    for grads in ({}, {"W": np.zeros((0, 2))}, {"W": np.zeros(2)}):
+        assert global_norm(grads) == clip_by_norm(grads, 1) == 0
+
+
+@bug(
+    "numbers of double precision move single ones",
+    "training.checks.number",
+    "x = float(x)",
+    "pass",
+)
+@every_optimizer
+def test_numbers_of_numpy_move_as_those_of_python_do(optimizer, rng):
+    grads = rng.standard_normal((5, 30)).astype(np.float32)
+    numbers = {"lr": 0.003} if optimizer is SGD else {"lr": 0.003, "eps": 1e-7}
+    moved = []
+    for kind in (float, np.float64, np.array):
+        params = {"W": np.ones(30, np.float32)}
+        made = optimizer(**{name: kind(x) for name, x in numbers.items()})
+        for g in grads:
+            made.lr = kind(0.7) * made.lr
+            made.step(params, {"W": g})
+        moved.append(params["W"])
+        assert all(type(x) in (float, tuple) for x in made.config.values())
+    np.testing.assert_array_equal(moved[0], moved[1])
+    np.testing.assert_array_equal(moved[0], moved[2])
+
+
+@bug(
+    "half a step is taken",
+    "training.optimizers.Optimizer.step",
+    "self._put_back(params, before)",
+    "pass",
+)
+@every_optimizer
+@pytest.mark.parametrize("at", range(4))
+@pytest.mark.parametrize("earlier", [0, 2])
+def test_an_interrupted_step_is_not_taken(optimizer, at, earlier, rng):
+    class Interrupted(optimizer):
+        left = earlier * 4 + at
+
+        def update(self, p, g, **slots):
+            super().update(p, g, **slots)
+            self.left -= 1
+            if self.left == -1:
+                raise KeyboardInterrupt
+
+    params = {name: rng.standard_normal(3) for name in "abcd"}
+    twins = {name: p.copy() for name, p in params.items()}
+    grads = rng.standard_normal((earlier + 1, 4, 3))
+    made, twin = Interrupted(), optimizer()
+    for row in grads[:earlier]:
+        made.step(params, dict(zip("abcd", row, strict=True)))
+        twin.step(twins, dict(zip("abcd", row, strict=True)))
+    with pytest.raises(KeyboardInterrupt):
+        made.step(params, dict(zip("abcd", grads[-1], strict=True)))
+    np.testing.assert_equal(params, twins)
+    np.testing.assert_equal((made.steps, made.memory), (twin.steps, twin.memory))
+    made.step(params, dict(zip("abcd", grads[-1], strict=True)))
+    twin.step(twins, dict(zip("abcd", grads[-1], strict=True)))
+    np.testing.assert_equal(params, twins)
 
 
 @every_optimizer
@@ -136,13 +228,13 @@ SCHEDULES = {
 
 @bug(
     "what follows the rise has begun before",
-    "training.optimizers.warm_up.schedule",
+    "training.schedules.warm_up.schedule",
     "(progress - share) / (1 - share)",
     "progress",
 )
 @bug(
     "the rise ends at the share",
-    "training.optimizers.warm_up.schedule",
+    "training.schedules.warm_up.schedule",
     "progress / share",
     "progress",
 )

@@ -5,15 +5,22 @@ import time
 
 import numpy as np
 import pytest
-from helpers import CELLS, NAMES, frozen, run_python
+from helpers import CELLS, NAMES, frozen
 from planted import bug
 
 import rnnlib as rl
-import rnnlib.training.parallel
-from rnnlib.training.parallel import loss_and_grads
+from rnnlib.threads import VARIABLES, cores
+from rnnlib.training.parallel import loss, loss_and_grads, number_of_workers
 
 T, B, V, H = 6, 5, 7, 4
 MASK = np.arange(T)[:, None] < [6, 2, 4, 6, 1]
+
+
+@pytest.fixture
+def free(monkeypatch):
+    """No number of threads is set in the environment."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
 
 
 def language_model(cell, rng, **options):
@@ -33,42 +40,52 @@ def nested_state(model, rng):
 def streams(cell, rng):
     model = language_model(cell, rng, num_layers=2)
     ids, targets = rng.integers(0, V, (2, T, B))
-    return model, ids, targets, {"state": nested_state(model, rng)}
+    return model, rl.Batch(ids, targets), nested_state(model, rng)
 
 
 def padded(cell, rng):
     model = language_model(cell, rng, embedding_dim=H, tie_weights=True)
     ids, targets = rng.integers(0, V, (2, T, B))
-    return model, ids, targets, {"mask": MASK}
+    return model, rl.Batch(ids, targets, MASK), None
 
 
 def classes(cell, rng):
     model = language_model(cell, rng, num_classes=3)
     ids, targets = rng.integers(0, V, (2, T, B))
-    return model, ids, targets, {"mask": MASK, "labels": rng.integers(0, 3, B)}
+    return model, rl.Batch(ids, targets, MASK, rng.integers(0, 3, B)), None
 
 
 def classifier(cell, rng):
     model = rl.SequenceClassifier(V, H, 3, cell, bidirectional=True, rng=rng, dtype=np.float64)
-    return model, rng.integers(0, V, (T, B)), rng.integers(0, 3, B), {"mask": MASK}
+    batch = rl.Batch(rng.integers(0, V, (T, B)), rng.integers(0, 3, B), MASK)
+    return model, batch, None
 
 
 def tagger(cell, rng):
     model = rl.SequenceTagger(V, H, 3, cell, rng=rng, dtype=np.float64)
-    return model, rng.integers(0, V, (T, B)), rng.integers(0, 3, (T, B)), {"mask": MASK}
+    batch = rl.Batch(rng.integers(0, V, (T, B)), rng.integers(0, 3, (T, B)), MASK)
+    return model, batch, None
 
 
 def pairs(cell, rng):
     model = rl.Seq2Seq(V, V, H, cell, rng=rng, dtype=np.float64)
     source, target, targets = rng.integers(0, V, (3, T, B))
     inputs = rl.PairInputs(source, np.array([6, 1, 3, 2, 6]), target)
-    return model, inputs, targets, {"mask": MASK}
+    return model, rl.Batch(inputs, targets, MASK), None
 
 
 every_task = pytest.mark.parametrize(
     "task", [streams, padded, classes, classifier, tagger, pairs], ids=lambda task: task.__name__
 )
 every_cell = pytest.mark.parametrize("cell", CELLS)
+
+
+def on_its_own(model, batch, state=None, **options):
+    """What the model computes of the whole batch."""
+    options |= {"state": state} if state is not None else {}
+    options |= {"mask": batch.mask} if batch.mask is not None else {}
+    options |= {"labels": batch.labels} if batch.labels is not None else {}
+    return model.loss_and_grads(batch.inputs, batch.targets, **options)
 
 
 def flat(state):
@@ -88,8 +105,8 @@ def assert_same(some, other):
 
 @bug(
     "the parts of a batch weigh alike",
-    "training.parallel.loss_and_grads",
-    "counts[part].sum() / counts.sum()",
+    "training.parallel._split",
+    "part.count / max(batch.count, 1)",
     "1 / len(rows)",
 )
 @bug(
@@ -100,54 +117,74 @@ def assert_same(some, other):
 )
 @bug(
     "every part starts from the first sequences' state",
-    "training.parallel._state_rows",
-    "state[own]",
-    "state[:own.stop - own.start]",
+    "training.parallel._split",
+    "s[own]",
+    "s[: own.stop - own.start]",
 )
 @every_cell
 @every_task
 @pytest.mark.parametrize("workers", [1, 2, 3, 9])
 def test_several_workers_return_what_one_returns(cell, task, workers, rng):
-    model, ids, targets, given = task(cell, rng)
+    model, batch, state = task(cell, rng)
     generator = rng.bit_generator.state
     before = frozen(model.params)
-    alone = model.loss_and_grads(ids, targets, **given)
-    together = loss_and_grads(model, ids, targets, workers=workers, **given)
+    alone = on_its_own(model, batch, state)
+    together = loss_and_grads(model, batch, state, workers=workers)
     assert_same(together, alone)
     assert np.shape(together[2]) == np.shape(alone[2])
     assert frozen(model.params) == before
     assert rng.bit_generator.state == generator  # nothing was drawn: there is no dropout
+    scored, last = loss(model, batch, state, workers=workers)
+    assert_same((scored, {}, last), (alone[0], {}, alone[2]))
 
 
 @pytest.mark.parametrize("workers", [2, 5])
 def test_sequences_of_nothing_but_padding_do_not_matter(workers, rng):
-    model, ids, targets, given = padded("gru", rng)
-    mask = given["mask"] * [1, 1, 1, 1, 0]
-    alone = model.loss_and_grads(ids, targets, mask=mask)
-    assert_same(loss_and_grads(model, ids, targets, workers=workers, mask=mask), alone)
+    model, batch, _ = padded("gru", rng)
+    batch = batch._replace(mask=batch.mask * [1, 1, 1, 1, 0])
+    assert_same(loss_and_grads(model, batch, workers=workers), on_its_own(model, batch))
 
 
+@bug(
+    "all parts drop the same units",
+    "training.parallel._Columns.random",
+    "self.own",
+    "slice(0, self.own.stop - self.own.start)",
+)
+@bug(
+    "the masks of a step come again in the next",
+    "training.parallel._split",
+    "model.rng.bit_generator.state = twins[0].rng.bit_generator.state",
+    "pass",
+)
 @every_task
-def test_each_worker_draws_its_own_dropout(task, rng):
-    model, ids, targets, given = task("lstm", rng)
+@pytest.mark.parametrize("workers", [2, 3])
+def test_dropout_does_not_depend_on_the_number_of_workers(task, workers, rng):
+    model, batch, state = task("lstm", rng)
     options = model.config | {"dropout": 0.5, "dtype": np.float64}
     twin, model = (type(model)(**options, rng=np.random.default_rng(3)) for _ in range(2))
     for p in (*model.params.values(), *twin.params.values()):
         p *= 3
-    first = loss_and_grads(model, ids, targets, workers=2, **given)
-    again = loss_and_grads(twin, ids, targets, workers=2, **given)
-    assert first[0] == again[0]  # no race
-    assert frozen(first[1]) == frozen(again[1])
-    assert loss_and_grads(model, ids, targets, workers=2, **given)[0] != first[0]  # new masks
-    still = loss_and_grads(model, ids, targets, workers=2, train=False, **given)
-    assert_same(still, model.loss_and_grads(ids, targets, train=False, **given))
+    for _ in range(2):  # new masks in the second
+        alone = on_its_own(twin, batch, state)
+        assert_same(loss_and_grads(model, batch, state, workers=workers), alone)
+        assert model.rng.bit_generator.state == twin.rng.bit_generator.state
+    still = loss_and_grads(model, batch, state, workers=2, train=False)
+    assert_same(still, on_its_own(model, batch, state, train=False))
+
+
+def test_variational_dropout_does_not_depend_on_the_number_of_workers(rng):
+    options = dict(dropout=0.5, variational=True, embedding_dim=H, num_layers=2, dtype=np.float64)
+    twin, model = (rl.LanguageModel(V, H, **options, rng=np.random.default_rng(3)) for _ in "ab")
+    batch = rl.Batch(*rng.integers(0, V, (2, T, B)))
+    assert_same(loss_and_grads(model, batch, workers=2), on_its_own(twin, batch))
 
 
 @bug(
     "the parts race for one generator",
-    "training.parallel._twins",
-    "not (train and model.config['dropout'])",
-    "True",
+    "training.parallel._split",
+    "drops and model.config['dropout']",
+    "False",
 )
 def test_dropout_does_not_depend_on_which_worker_is_first():
     class Late(rl.LanguageModel):
@@ -160,41 +197,17 @@ def test_dropout_does_not_depend_on_which_worker_is_first():
     for late in (1, 2):
         model = Late(V, 64, dropout=0.5, rng=np.random.default_rng(0))
         model.late = late
-        losses.append(loss_and_grads(model, ids, ids, workers=2)[0])
+        losses.append(loss_and_grads(model, rl.Batch(ids, ids), workers=2)[0])
     assert losses[0] == losses[1]
 
 
 @bug(
-    "all parts drop the same units",
-    "training.parallel._twins",
-    "np.random.default_rng(seed)",
-    "np.random.default_rng(0)",
-)
-def test_two_workers_do_not_drop_the_same_units(rng):
-    model = rl.LanguageModel(V, 64, dropout=0.5, embedding_dim=64, rng=rng)
-    ids = np.zeros((T, 2), int)  # two equal sequences, one for each worker
-    seen = []
-    inner = rl.Dropout.forward
-
-    def watched(layer, xs, train=True):
-        ys, mask = inner(layer, xs, train)
-        seen.append(mask)
-        return ys, mask
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rl.Dropout, "forward", watched)
-        loss_and_grads(model, ids, ids, workers=2)
-    assert len(seen) == 4  # before and after the recurrent layer, twice
-    assert len({mask.tobytes() for mask in seen}) == 4
-
-
-@bug(
     "products take all processors meanwhile",
-    "training.parallel.loss_and_grads",
-    "limit_blas(1)",
+    "training.parallel._split",
+    "one_blas_thread()",
     "ThreadPoolExecutor(1)",
 )
-def test_the_parts_run_in_threads_with_one_blas_thread_each(rng):
+def test_the_parts_run_in_threads_with_one_blas_thread_each(rng, free):
     threadpoolctl = pytest.importorskip("threadpoolctl")
     found = []
 
@@ -209,9 +222,9 @@ def test_the_parts_run_in_threads_with_one_blas_thread_each(rng):
         return [x["num_threads"] for x in threadpoolctl.threadpool_info()]
 
     ids = rng.integers(0, V, (T, B))
-    with threadpoolctl.threadpool_limits(2, "blas"):
+    with threadpoolctl.threadpool_limits(max(2, cores()), "blas"):
         before = limits()
-        loss_and_grads(Watched(V, H, rng=rng), ids, ids, workers=3)
+        loss_and_grads(Watched(V, H, rng=rng), rl.Batch(ids, ids), workers=3)
         after = limits()
     assert len(found) == 3
     assert all(thread != threading.get_ident() for thread, *_ in found)
@@ -241,39 +254,46 @@ def test_fit_with_workers_takes_the_steps_of_one_worker(cell, kind, vocab):
         np.testing.assert_allclose(together.params[name], p, rtol=1e-6, atol=1e-9)
 
 
-def test_memory_is_kept_from_step_to_step():
-    """In a process of its own, since the setting stays: later steps fault on hardly any page."""
-    code = """
-import resource
-import numpy as np
-from rnnlib import LanguageModel
-from rnnlib.training.parallel import keep_memory
-
-listens = keep_memory()
-model = LanguageModel(30, 64, "lstm", rng=np.random.default_rng(0))
-ids = np.zeros((60, 64), int)
-def faults():
-    model.loss_and_grads(ids, ids)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-counts = [faults() for _ in range(5)]
-print(int(listens), counts[-1] - counts[-2])
-"""
-    pytest.importorskip("resource")
-    with run_python("-c", code) as process:
-        listens, faults = map(int, process.stdout.read().split())
-    if not listens:
-        pytest.skip("the allocator cannot be told")
-    assert faults < 100  # of the 2,000 pages of a step
-
-
-def test_a_machine_without_glibc_keeps_no_memory(monkeypatch):
-    monkeypatch.setattr(rnnlib.training.parallel.ctypes, "CDLL", lambda name: object())
-    assert not rnnlib.training.parallel.keep_memory()
-
-
 def test_an_error_in_a_worker_is_raised(rng):
     model = rl.LanguageModel(V, H, rng=rng)
     ids = np.zeros((T, B), int)
     ids[2, B - 1] = V
     with pytest.raises(ValueError, match="ids run from 0 to 7"):
-        loss_and_grads(model, ids, ids % V, workers=2)
+        loss_and_grads(model, rl.Batch(ids, ids % V), workers=2)
+
+
+@pytest.mark.parametrize(
+    ("units", "sequences", "processors", "expected"),
+    [
+        (256, 128, 2, 2),
+        (256, 128, 4, 4),
+        (256, 128, 1, 1),
+        (255, 128, 4, 1),
+        (512, 63, 4, 1),
+        (256, 64, 4, 2),
+    ],
+)
+def test_auto_splits_large_models_by_the_processors_that_are_there(
+    units, sequences, processors, expected, rng, free, monkeypatch
+):
+    monkeypatch.setattr("rnnlib.training.parallel.cores", lambda: processors)
+    monkeypatch.setattr("rnnlib.threads.cores", lambda: 1)
+    model = rl.LanguageModel(V, units, rng=rng)
+    ids = np.zeros((T, sequences), int)
+    assert number_of_workers(model, rl.Batch(ids, ids)) == expected
+    assert number_of_workers(model, rl.Batch(ids, ids), 1) == 1
+    assert number_of_workers(model, rl.Batch(ids, ids), 3) == 3
+
+
+@bug(
+    "what is set in the environment is ignored",
+    "training.parallel.number_of_workers",
+    "most < 2 or set_by_hand()",
+    "most < 2",
+)
+@pytest.mark.parametrize("name", VARIABLES)
+def test_auto_leaves_alone_what_is_set_by_hand(name, rng, free, monkeypatch):
+    monkeypatch.setattr("rnnlib.training.parallel.cores", lambda: 4)
+    monkeypatch.setenv(name, "2")
+    model, ids = rl.LanguageModel(V, 256, rng=rng), np.zeros((T, 128), int)
+    assert number_of_workers(model, rl.Batch(ids, ids)) == 1

@@ -222,5 +222,5 @@ def test_a_check_sum_tells_batches_apart():
 @pytest.mark.mistake
 def test_a_walk_that_ends_too_early_is_other_batches():
     short = Batches(lambda: iter([(np.zeros((2, 2), int),) * 2]), 8)
-    with pytest.raises(ValueError, match="these batches are others"):
+    with pytest.raises(ValueError, match="there were 1 batches"):
         list(Position(step=3, batches=8, last=1).walk(short))

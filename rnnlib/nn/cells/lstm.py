@@ -5,10 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ...functional import dsigmoid, dtanh, sigmoid
+from .base import Cell
 
 
 class LSTMCache(NamedTuple):
-    """What one step of `LSTMCell` keeps for its way back; `cache.f` is the forget gate."""
+    """The intermediate results of one step of `LSTMCell`; `cache.f` is the forget gate."""
 
     i: np.ndarray  # (B, H), how much of the candidate is written
     f: np.ndarray  # (B, H), how much of the memory is kept
@@ -18,8 +19,8 @@ class LSTMCache(NamedTuple):
     tanh_c: np.ndarray  # (B, H), of the memory after it
 
 
-class LSTMCell:
-    r"""The LSTM's arithmetic: a memory c that is changed by gates and never squashed.  Chapter 12.
+class LSTMCell(Cell):
+    r"""The LSTM's arithmetic: a memory c that is changed by gates and never squashed.  Chapter 13.
 
     .. math::
         i, f, o = \sigma(a_i), \sigma(a_f), \sigma(a_o), \qquad g = \tanh(a_g), \qquad a = a^x + a^h
@@ -39,26 +40,12 @@ class LSTMCell:
 
     gates = 4  # in PyTorch's order: i, f, g, o
     state_names = ("h", "c")
-    biased_gate = None
 
     def __init__(self, forget_bias=1.0):
         self.bias_start = (0.0, forget_bias, 0.0, 0.0)
 
     def forward(self, a_x, a_h, state):
-        """Advance one time step.
-
-        Parameters
-        ----------
-        a_x, a_h : ndarray (4, B, H)
-            Input product with bias, and recurrent product.
-        state : (h, c)
-            h is unused: it acts through `a_h`.
-
-        Returns
-        -------
-        state : (h, c)
-        cache : LSTMCache
-        """
+        """Advance one time step; h is unused: it acts through `a_h`."""
         _, c_prev = state
         a = a_x + a_h
         (i, f), g, o = sigmoid(a[:2]), np.tanh(a[2]), sigmoid(a[3])

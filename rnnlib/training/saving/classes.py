@@ -83,10 +83,12 @@ def _fits(key, value, default):
         return type(value) is str and value in ("float32", "float64")
     if key == "pairs":
         return is_list(value, lambda pair: is_list(pair, is_text) and len(pair) == 2)
-    if isinstance(default, bool):
+    if isinstance(default, bool) or key == "bidirectional":
         return type(value) is bool
     if isinstance(default, float):
         return is_number(value) and math.isfinite(value)
+    if isinstance(default, tuple) and is_text(default[0]):
+        return is_list(value, is_text)
     if isinstance(default, tuple):
         return is_list(value, lambda v: _fits(key, v, default[0])) and len(value) == len(default)
     return (default is None and value is None) or is_size(value)

@@ -11,7 +11,7 @@ from ...errors import require
 from ...models.classifiers import SequenceClassifier, SequenceTagger
 from ...models.language import LanguageModel
 from ...models.seq2seq import Seq2Seq
-from ...text.splitters import Characters, Merges, Words
+from ...text.splitters import SPLITTERS
 from ...text.vocabulary import Vocabulary
 from ..optimizers import SGD, Adagrad, Adam, RMSprop
 from .classes import by_name, check_class, describe_class, known_class, plain
@@ -20,7 +20,6 @@ from .shapes import parameter_shapes
 
 MODELS = by_name(LanguageModel, SequenceClassifier, SequenceTagger, Seq2Seq)
 OPTIMIZERS = by_name(SGD, Adagrad, RMSprop, Adam)
-SPLITTERS = by_name(Characters, Words, Merges)
 
 
 def check_model(saved, arrays):

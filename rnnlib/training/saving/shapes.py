@@ -1,5 +1,7 @@
 """The shapes of a model's parameters, known before the model is built and takes memory."""
 
+import numpy as np
+
 from ...nn.cells import CELLS
 
 
@@ -68,8 +70,8 @@ def _recurrent(prefix, cell, D, H):
     yield f"{prefix}W_xh", (D, columns)
     yield f"{prefix}W_hh", (H, columns)
     yield f"{prefix}b_h", (columns,)
-    if CELLS[cell].biased_gate is not None:
-        yield f"{prefix}b_hn", (H,)
+    for name, p in CELLS[cell]().extra_params(1, np.float32).items():  # of one unit: nothing large
+        yield f"{prefix}{name}", tuple(H * n for n in p.shape)
 
 
 def _linear(prefix, D, V):

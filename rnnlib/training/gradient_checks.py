@@ -1,61 +1,11 @@
-"""Measuring, clipping and checking gradients."""
+"""Checking gradients against central differences.  Chapter 6."""
 
 import numpy as np
 
-
-def global_norm(grads):
-    """Return the Euclidean length of all gradients taken as one long vector."""
-    return float(np.sqrt(sum(np.vdot(g, g).astype(np.float64) for g in grads.values())))
-
-
-def clip_by_norm(grads, max_norm):
-    r"""Shorten the gradient to length `max_norm` if it is longer, in place.  Chapter 7.
-
-    .. math:: g \leftarrow g \cdot \min(1,\, \text{max\_norm} / \lVert g \rVert)
-
-    All gradients are scaled by one number, so the direction of the step stays.
-
-    Parameters
-    ----------
-    grads : dict of str to ndarray
-    max_norm : float
-
-    Returns
-    -------
-    float
-        The norm before clipping.
-
-    References
-    ----------
-    R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural
-    networks", ICML 2013.
-    """
-    _check_limit(max_norm, "max_norm")
-    norm = global_norm(grads)
-    if norm > max_norm:
-        for g in grads.values():
-            g *= max_norm / norm
-    return norm
-
-
-def clip_by_value(grads, limit):
-    """Cut every component to the interval [-limit, limit], in place.  Chapter 7.
-
-    Only the components outside are changed, so the direction of the step turns.
-
-    Parameters
-    ----------
-    grads : dict of str to ndarray
-    limit : float
-    """
-    _check_limit(limit, "limit")
-    for g in grads.values():
-        np.clip(g, -limit, limit, out=g)
-
-
-def _check_limit(value, name):
-    if not value > 0:
-        raise ValueError(f"{name} must be positive, got {value}. To leave gradients alone: None.")
+from ..errors import require, require_type
+from ..nn.state import flatten, unflatten
+from ..text.batches import Batch, by_name
+from .checks import number
 
 
 def numerical_gradient(f, x, step=1e-5):
@@ -82,24 +32,53 @@ def numerical_gradient(f, x, step=1e-5):
     TypeError
         x is not float64: single precision drowns the difference in rounding.
     """
-    if x.dtype != np.float64:
-        raise TypeError(f"Gradients are checked in float64, got {x.dtype}: pass dtype=np.float64.")
+    found = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
+    require_type(
+        found == np.float64,
+        f"Gradients are checked in float64, got {found}: pass dtype=np.float64.",
+    )
+    step = number("step", step)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         middle = x[i]
-        x[i] = middle + step
-        above = f()
-        x[i] = middle - step
-        below = f()
-        x[i] = middle
+        try:
+            x[i] = middle + step
+            above = f()
+            x[i] = middle - step
+            below = f()
+        finally:
+            x[i] = middle
         gradient[i] = (above - below) / (2 * step)
     return gradient
 
 
 def relative_error(a, b):
-    """Return the length of a - b over the larger of the two lengths; 0 if both are 0."""
-    scale = max(np.linalg.norm(a), np.linalg.norm(b))
-    return float(np.linalg.norm(a - b) / scale) if scale > 0 else 0.0
+    """Return the length of a - b over the larger of the two lengths.
+
+    Parameters
+    ----------
+    a, b : ndarray of the same shape, or float
+
+    Returns
+    -------
+    float
+        0 if a and b are equal, or empty; inf, which no limit lets pass, if a component of either
+        is not finite.
+
+    Raises
+    ------
+    ValueError
+        Shapes that differ, even if they would broadcast.
+    """
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    require(a.shape == b.shape, f"Shapes {a.shape} and {b.shape} differ.")
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return float("inf")
+    largest = max(abs(a).max(initial=0), abs(b).max(initial=0))
+    if largest == 0:
+        return 0.0
+    a, b = a / largest, b / largest  # squares of large numbers overflow, of small ones vanish
+    return float(np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b)))
 
 
 def check_gradients(thing, *inputs, step=1e-5, seed=0):
@@ -111,8 +90,8 @@ def check_gradients(thing, *inputs, step=1e-5, seed=0):
         A model is asked for the gradients of its loss; a layer for those of a random weighted
         sum of its outputs, and of its final state.
     *inputs
-        For a model `ids, targets[, state, mask]`; for a layer `xs`; for a recurrent layer
-        `xs[, state]`.
+        For a model a `Batch`, or `ids, targets[, state, mask]`; for a layer `xs`; for a recurrent
+        layer `xs[, state]`.
 
     Returns
     -------
@@ -142,12 +121,13 @@ def check_gradients(thing, *inputs, step=1e-5, seed=0):
 
     analytic, variables = {}, dict(thing.params)
     if recurrent:
-        dstate = _unflatten(iter(weights[1:]), state[0])
+        dstate = unflatten(weights[1:], state[0])
         dxs, dstate, grads = thing.backward(weights[0], cache, dstate)
-        for i, (s, ds) in enumerate(zip(_flatten(state[0]), _flatten(dstate), strict=True)):
+        for i, (s, ds) in enumerate(zip(flatten(state[0]), flatten(dstate), strict=True)):
             variables[f"state[{i}]"], analytic[f"state[{i}]"] = s, ds
     else:
         dxs, grads = thing.backward(weights[0], cache)
+    _check_names(grads, thing.params)
     analytic.update(grads)
     if dxs is not None:  # ids have no gradient
         variables["xs"], analytic["xs"] = xs, dxs
@@ -158,10 +138,16 @@ def check_gradients(thing, *inputs, step=1e-5, seed=0):
 
 
 def _check_model(model, *inputs, step):
-    def loss():
-        return model.loss_and_grads(*inputs)[0]
+    given = {}
+    if isinstance(inputs[0], Batch):
+        batch, *state = inputs
+        inputs, given = batch[:2], by_name(batch, *state)
 
-    grads = {name: g.copy() for name, g in model.loss_and_grads(*inputs)[1].items()}
+    def loss():
+        return model.loss_and_grads(*inputs, **given)[0]
+
+    grads = {name: g.copy() for name, g in model.loss_and_grads(*inputs, **given)[1].items()}
+    _check_names(grads, model.params)
     return {
         name: relative_error(grads[name], numerical_gradient(loss, p, step))
         for name, p in model.params.items()
@@ -171,18 +157,9 @@ def _check_model(model, *inputs, step):
 def _outputs(result):
     """Sort what `forward` returned into a flat list of output arrays and the cache."""
     ys, *state, cache = result
-    return [ys, *_flatten(state)], cache
+    return flatten((ys, *state)), cache
 
 
-def _flatten(state):
-    """List the arrays of nested tuples from left to right."""
-    if isinstance(state, np.ndarray):
-        return [state]
-    return [array for part in state for array in _flatten(part)]
-
-
-def _unflatten(arrays, like):
-    """Put arrays back into tuples nested as in `like`."""
-    if isinstance(like, np.ndarray):
-        return next(arrays)
-    return tuple(_unflatten(arrays, part) for part in like)
+def _check_names(grads, params):
+    differ = grads.keys() ^ params.keys()
+    require(not differ, f"Gradients and parameters differ in {sorted(differ)}.")

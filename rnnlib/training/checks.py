@@ -1,0 +1,37 @@
+"""Numbers as a training run wants them: Python's own, finite, and in their range."""
+
+import math
+from numbers import Real
+
+import numpy as np
+
+from ..errors import require, require_type
+
+RANGES = {
+    "be positive": lambda x: x > 0,
+    "not be negative": lambda x: x >= 0,
+    "be in [0, 1)": lambda x: 0 <= x < 1,
+    "be finite": lambda x: True,
+}
+
+
+def number(name, value, expected="be positive"):
+    """Return a number as a Python float.
+
+    A NumPy scalar of double precision would make single precision parameters move in double
+    precision, and otherwise than after a checkpoint, which holds the number as Python's.
+
+    Raises
+    ------
+    TypeError
+        Something else than a real number.
+    ValueError
+        It is not finite, or not as expected: a key of `RANGES`.
+    """
+    x = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
+    real = isinstance(x, Real) and not isinstance(x, bool)
+    require_type(real, f"{name} must be a number, got {value!r:.40}.")
+    x = float(x)
+    inside = math.isfinite(x) and RANGES[expected](x)
+    require(inside, f"{name} must {expected}, got {value}.")
+    return x

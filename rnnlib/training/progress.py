@@ -1,0 +1,56 @@
+"""The progress bar of a training run, and the line that it leaves."""
+
+import math
+import os
+import sys
+
+from .run import Callback
+
+
+class Progress(Callback):
+    """A bar that counts steps, and one line about the run at its end.
+
+    Parameters
+    ----------
+    epochs : int
+        Where the run ends.
+    shown : bool
+        The environment variable TQDM_DISABLE=1 hides all bars.
+    """
+
+    def __init__(self, epochs, shown=True):
+        self.epochs, self.shown, self._bar = epochs, shown, None
+
+    def on_start(self, run):
+        self.shown = self.shown and os.environ.get("TQDM_DISABLE", "0") == "0"
+        if not self.shown:
+            return
+        try:
+            from tqdm.auto import tqdm  # here: NumPy alone is enough
+        except ImportError:
+            return
+        done, total = (n * len(run.batches) for n in (run.history.epochs, self.epochs))
+        done += run.history.position.step
+        options = dict(unit="step", leave=False, disable=False)  # tqdm asks as it is imported
+        self._bar = tqdm(initial=done, total=max(done, total), **options)
+
+    def on_step(self, run, step):
+        if self._bar is not None:
+            self._bar.update()
+
+    def on_epoch(self, run):
+        if self._bar is not None:
+            self._bar.set_postfix_str(_latest(run.history))
+
+    def on_end(self, run):
+        if self._bar is not None:
+            self._bar.close()
+        if self.shown:
+            print(run.history, file=sys.stderr)
+
+
+def _latest(history):
+    text = f"epoch {history.epochs}, train {history.train_loss[-1]:.3f}"
+    if history.validation_loss and not math.isnan(history.validation_loss[-1]):
+        text += f", validation {history.validation_loss[-1]:.3f}"
+    return text

@@ -1,0 +1,64 @@
+"""A training run under way: its steps, its state, and who watches it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .history import History
+
+
+class Step(NamedTuple):
+    """One training step, as reported by `train_steps`."""
+
+    epoch: int  # from 0
+    loss: float  # nats per symbol, before the step was taken
+    grad_norm: float  # before clipping
+    lr: float
+    symbols: int  # targets that counted
+    ends_epoch: bool
+
+
+@dataclass(repr=False)
+class Run:
+    """A training run under way, as callbacks see it; set `stop` to a reason to end it."""
+
+    model: object
+    optimizer: object
+    batches: object
+    history: History
+    stop: str = ""
+
+    def __repr__(self):
+        names = (type(x).__name__ for x in (self.model, self.optimizer))
+        return f"Run({', '.join(names)}, {len(self.batches)} batches, {self.history!r})"
+
+
+class Callback:
+    """Something that watches a training run.  Override what you need.
+
+    One callback may watch many runs, one after the other: `on_start` is where it forgets what it
+    knows of an earlier one.
+    """
+
+    def on_start(self, run):
+        """Once, before the first step; `run.history` holds the epochs of a resumed run."""
+
+    def on_step(self, run, step):
+        """After every step."""
+
+    def on_epoch(self, run):
+        """After every epoch, when its losses are in `run.history`."""
+
+    def on_end(self, run):
+        """Once, however the run ended; not if `on_start` has not been called."""
+
+
+class TrainingDiverged(ValueError):
+    """The loss or a gradient is no longer a finite number.
+
+    Attributes
+    ----------
+    history : History or None
+        What `fit` had recorded until then.
+    """
+
+    history = None
