@@ -60,6 +60,24 @@ def run(only_numpy, tmp_path):
 
 
 TASKS = {
+    "train with a bar, validate, save, resume and write": """
+validation = rl.padded_batches(vocab, names[:9], 16)
+before = rl.evaluate(model, validation)
+fit = dict(clip_norm=1.0, validation=validation, progress=True)
+rl.fit(model, batches, rl.Adam(0.01), epochs=2, schedule=rl.cosine_decay,
+       callbacks=[rl.KeepBest(), rl.SaveCheckpoint("run.npz", vocab), rl.EarlyStopping(5)], **fit)
+assert rl.evaluate(model, validation) < before
+loaded = rl.load_checkpoint("run.npz")
+batches = rl.padded_batches(loaded.vocab, names, 16, loaded.rng)
+history = rl.fit(loaded.model, batches, loaded.optimizer, epochs=3, history=loaded.history, **fit)
+assert history.epochs == 3
+assert rl.generate(loaded.model, vocab, "tri", stop="\\n", rng=rng).startswith("tri")
+""",
+    "train wide on two workers": """
+wide = rl.LanguageModel(len(vocab), 256, cell="lstm", embedding_dim=8, dropout=0.1, rng=rng)
+for step in rl.train_steps(wide, batches, rl.SGD(0.1), epochs=1, workers=2):
+    pass
+""",
     "write many, and search": """
 assert len(rl.generate(model, vocab, stop="\\n", num_samples=5, rng=rng)) == 5
 assert rl.beam_search(model, vocab, "tri", width=2, length=5, stop="\\n")
@@ -72,6 +90,14 @@ for counter in (rl.NGram(3, vocab=vocab), rl.KneserNey(4, vocab=vocab)):
     assert 1 < counter.nats_per_symbol(test) < 4
     assert counter.sample(rng)
 """,
+    "classify and tag": """
+for model, labels in (
+    (rl.SequenceClassifier(len(vocab), 8, 2, rng=rng), [len(name) % 2 for name in names]),
+    (rl.SequenceTagger(len(vocab), 8, 2, rng=rng), [[s in "aeiou" for s in n] for n in names]),
+):
+    batches = rl.labelled_batches(vocab, names, labels, 16, rng)
+    rl.fit(model, batches, rl.Adam(0.01), epochs=1, progress=True)
+""",
     "read texts, and learn words": """
 text = rl.tales()[:2000]
 words = rl.Vocabulary.from_words(text)
@@ -79,6 +105,25 @@ assert words.decode(words.encode(text)).split() == text.split()
 merges = rl.Vocabulary.from_merges(text, 20)
 assert merges.decode(merges.encode(text)) == text
 assert len(rl.dinosaurs()) > 1000
+""",
+    "translate": """
+pairs = rl.translation_pairs(40, rng)
+english, french = (rl.Vocabulary.from_words(" ".join(side)) for side in zip(*pairs))
+model = rl.Seq2Seq(len(english), len(french), 8, rng=rng)
+rl.fit(model, rl.pair_batches(english, french, pairs, 8, rng), rl.Adam(0.01), epochs=1)
+(text,) = rl.translate(model, english, french, [pairs[0][0]])
+assert isinstance(text, str)
+""",
+    "write the blues, judge it and play it": """
+progression = rl.music.blues(1, rng)[0]
+assert rl.music.judge(progression).obeys
+rl.music.write_wav("blues.wav", rl.music.sound(progression, sample_rate=8000), 8000)
+assert open("blues.wav", "rb").read(4) == b"RIFF"
+""",
+    "ask whether names are new": """
+report = rl.novelty_report(["tyrannus", "rexosaurus"], names, ["rexosaurus"])
+assert (report.new, report.rediscovered) == (1, ["rexosaurus"])
+assert rl.novelty_report(["rex"], ["tyrex"]).mean_distance == 2
 """,
     "check gradients": """
 model = rl.LanguageModel(5, 3, cell="gru", rng=rng, dtype=np.float64)
@@ -94,3 +139,20 @@ assert rl.mean_scores(rl.read_ledger("table.csv")) == {"RNN": 1.5}
 @pytest.mark.parametrize("task", TASKS)
 def test_a_task_needs_numpy_alone(task, run):
     assert run(TASKS[task] + "print('done')\n").splitlines()[-1] == "done"
+
+
+NEEDS = {
+    "matplotlib": "import rnnlib.plots; rnnlib.plots.unrolled('ab', 'bc')",
+    "pooch": "rl.fetch_text('tinyshakespeare')",
+}
+
+
+@pytest.mark.parametrize("package", NEEDS)
+def test_what_needs_more_says_what_to_install(package, run):
+    code = f"""
+try:
+    {NEEDS[package]}
+except ImportError as error:
+    print(error)
+"""
+    assert f"pip install {package}" in run(code)

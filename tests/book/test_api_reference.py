@@ -2,8 +2,11 @@
 
 import inspect
 import io
+import re
+from operator import attrgetter
 
 import docutils.core
+import nbformat
 import pytest
 from helpers import ROOT
 from sphinx.ext.napoleon import Config
@@ -73,3 +76,12 @@ def test_initials_make_no_list_an_end_mark_keeps_its_backslash_and_names_have_pl
 
 def test_a_broken_docstring_is_seen():
     assert "WARNING" in rendered("Return *the first of many.")
+
+
+def test_the_page_of_tasks_names_what_exists():
+    page = nbformat.read(ROOT / "reference" / "what_rnnlib_can_do.ipynb", as_version=4)
+    table = next(cell.source for cell in page.cells if cell.source.startswith("| To"))
+    named = set(re.findall(r"`rl\.([\w.]+)`", table))
+    assert len(named) > 25
+    for name in named:
+        assert attrgetter(name)(rnnlib), name
