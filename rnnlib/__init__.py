@@ -53,7 +53,7 @@ from .training.evaluation import accuracy, evaluate
 from .training.gradient_checks import check_gradients, numerical_gradient, relative_error
 from .training.history import History
 from .training.loop import fit, train_steps
-from .training.optimizers import SGD, Adagrad, Adam, RMSprop
+from .training.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from .training.run import Callback, TrainingDiverged
 from .training.schedules import cosine_decay, no_decay, warm_up
 
@@ -107,6 +107,7 @@ __all__ = [
     "Linear",
     "NGram",
     "NoveltyReport",
+    "Optimizer",
     "PairInputs",
     "RMSprop",
     "RNNCell",

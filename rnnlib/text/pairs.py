@@ -21,7 +21,7 @@ class PairInputs(NamedTuple):
 
 
 def pair_batches(source_vocab, target_vocab, pairs, batch_size, rng=None):
-    r"""Put pairs of sequences of different lengths side by side.  Chapter 18.
+    r"""Put pairs of sequences of different lengths side by side.  Chapter 19.
 
     A target y₁…yₙ becomes the decoder's inputs "\n" y₁…yₙ and the targets y₁…yₙ "\n", as in
     `padded_batches`.  The source stays as it is.
