@@ -39,12 +39,19 @@ def test_a_memory_task_made_again_gives_the_same():
 
 def test_attention_translates_what_the_bottleneck_cannot():
     module, rows = load("translation")
-    exact = {(row["model"], row["words"]): row["exact"] for row in rows}
+    exact = {(row["model"], row["kind"], row["words"]): row["exact"] for row in rows}
     *_, longest = module.LENGTHS
-    assert exact["attention", "all"] >= 0.95
-    assert exact["attention", longest] > exact["bottleneck", longest] + 0.5
-    counts = {row["words"]: row["sentences"] for row in rows}
-    assert counts["all"] == sum(n for words, n in counts.items() if words != "all") > 1000
+    assert exact["attention", "all", "all"] >= 0.95
+    assert exact["attention", "all", longest] > exact["bottleneck", "all", longest] + 0.5
+    for kind in ("adjective-noun", "subject-verb", "both"):
+        assert exact["attention", kind, "all"] > exact["bottleneck", kind, "all"] + 0.3
+    counts = {(row["kind"], row["words"]): row["sentences"] for row in rows}
+    kinds, lengths = ({key[i] for key in counts} for i in (0, 1))
+    for kind in kinds:
+        by_length = sum(counts[kind, words] for words in lengths - {"all"})
+        assert counts[kind, "all"] == by_length
+    by_kind = sum(counts[kind, "all"] for kind in kinds - {"all"})
+    assert counts["all", "all"] == by_kind > 1000
 
 
 def test_three_minutes_of_an_lstm_beat_simple_counting_on_shakespeare():
