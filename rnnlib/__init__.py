@@ -59,21 +59,14 @@ from .training.schedules import cosine_decay, no_decay, warm_up
 
 __version__ = "0.1.0"
 
-_LAZY = {"plots": "matplotlib"}
+_LAZY = {"plots"}
 """Modules that are imported when first used, since importing rnnlib takes NumPy alone."""
 
 
 def __getattr__(name):
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return importlib.import_module(f".{name}", __name__)
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.split(".")[0] == __name__:
-            raise
-        raise ImportError(
-            f"rl.{name} needs {error.name}, which is not installed: pip install {_LAZY[name]}"
-        ) from None
+    return importlib.import_module(f".{name}", __name__)
 
 
 def __dir__():

@@ -3,9 +3,15 @@
 The style is `plt.style.use("rnnlib.course")`.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+try:
+    import matplotlib.pyplot as plt
+    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+except ModuleNotFoundError as error:
+    raise ImportError(
+        f"rnnlib.plots needs {error.name}, which is not installed: pip install matplotlib"
+    ) from None
 
 from .generation.checks import check_task, start_labels
 from .generation.sampling import next_symbol_distribution

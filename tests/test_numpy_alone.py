@@ -93,7 +93,7 @@ for counter in (rl.NGram(3, vocab=vocab), rl.KneserNey(4, vocab=vocab)):
     "classify and tag": """
 for model, labels in (
     (rl.SequenceClassifier(len(vocab), 8, 2, rng=rng), [len(name) % 2 for name in names]),
-    (rl.SequenceTagger(len(vocab), 8, 2, rng=rng), [[s in "aeiou" for s in n] for n in names]),
+    (rl.SequenceTagger(len(vocab), 8, 2, rng=rng), [[int(s in "aeiou") for s in n] for n in names]),
 ):
     batches = rl.labelled_batches(vocab, names, labels, 16, rng)
     rl.fit(model, batches, rl.Adam(0.01), epochs=1, progress=True)

@@ -174,7 +174,9 @@ def test_what_rnnlib_lacks_is_refused_in_words(monkeypatch):
     monkeypatch.delitem(sys.modules, "rnnlib.plots")
     for name in ("matplotlib", "matplotlib.pyplot"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ImportError, match=r"rl\.plots needs matplotlib.*: pip install matplotlib"):
+    with pytest.raises(
+        ImportError, match=r"rnnlib\.plots needs matplotlib.*: pip install matplotlib"
+    ):
         rl.__getattr__("plots")
 
 
