@@ -1,9 +1,12 @@
 """Ready-made watchers of a training run: stop in time, keep the best, save, show samples."""
 
-from ..errors import at_least_one, require
+import sys
+
+from ..errors import at_least_one, require, require_generator, require_type
 from ..files import file_path
+from ..generation.checks import check_task, start_labels
 from ..generation.sampling import generate
-from ..text.vocabulary import END
+from ..text.vocabulary import END, Vocabulary
 from .checkpoints import describe, load_checkpoint, save_checkpoint, write
 from .run import Callback
 
@@ -166,10 +169,20 @@ class ShowSamples(Callback):
         Where a sample ends; "\n" for names.
     label : int, optional
         The class to write of, for a model with `num_classes`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        At once or at the start of a run, all that `generate` would refuse.
     """
 
     def __init__(self, vocab, rng, every=1, count=5, stop=END, label=None):
-        at_least_one(every=every)
+        require_type(
+            isinstance(vocab, Vocabulary),
+            f"vocab must be a Vocabulary, got {vocab!r:.60}: it comes first, then the rng.",
+        )
+        require_generator(rng)
+        at_least_one(every=every, count=count)
         self.vocab, self.rng, self.every, self.count = vocab, rng, every, count
         self.stop, self.label = stop, label
 
@@ -179,6 +192,8 @@ class ShowSamples(Callback):
             "ShowSamples needs a generator of its own, or looking would change the training run: "
             "pass np.random.default_rng(seed).",
         )
+        _, ids, _, _ = check_task(run.model, self.vocab, "", END, self.stop, None, 1)
+        run.model.forward(ids[:, None], None, **start_labels(self.label, 1))  # refuse a label now
 
     def on_epoch(self, run):
         history = run.history
@@ -186,7 +201,13 @@ class ShowSamples(Callback):
             return
         options = dict(length=30, stop=self.stop, label=self.label, num_samples=self.count)
         samples = generate(run.model, self.vocab, **options, rng=self.rng)
-        print(f"epoch {history.epochs:3d}  {history.train_loss[-1]:.2f}  {' '.join(samples)}")
+        _print(f"epoch {history.epochs:3d}  {history.train_loss[-1]:.2f}  {' '.join(samples)}")
+
+
+def _print(text):
+    """Print a text, with "?" for the letters that the terminal's encoding does not have."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding))
 
 
 def _copies(arrays):

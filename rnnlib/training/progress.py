@@ -15,14 +15,16 @@ class Progress(Callback):
     epochs : int
         Where the run ends.
     shown : bool
-        The environment variable TQDM_DISABLE=1 hides all bars.
+        The environment variable TQDM_DISABLE=1 hides all bars, and so does a program without
+        standard error, such as pythonw.
     """
 
     def __init__(self, epochs, shown=True):
         self.epochs, self.shown, self._bar = epochs, shown, None
 
     def on_start(self, run):
-        self.shown = self.shown and os.environ.get("TQDM_DISABLE", "0") == "0"
+        hidden = os.environ.get("TQDM_DISABLE", "0") != "0" or sys.stderr is None
+        self.shown = self.shown and not hidden
         if not self.shown:
             return
         try:

@@ -1,6 +1,8 @@
 """The ready-made callbacks, on trainings whose validation losses are given."""
 
 import copy
+import io
+import sys
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from rnnlib import (
     LanguageModel,
     SaveCheckpoint,
     ShowSamples,
+    Vocabulary,
     fit,
     load_checkpoint,
     padded_batches,
@@ -155,6 +158,31 @@ def test_showing_samples_does_not_change_the_training(train, vocab, rng, capsys)
     samples = [symbol for line in lines for symbol in line[17:].replace(" ", "")]
     assert samples
     assert all(symbol in vocab for symbol in samples)
+
+
+@bug("printing stops at a letter", "training.callbacks._print", '"replace"', '"strict"')
+@pytest.mark.parametrize(("encoding", "shown"), [("cp1252", "?"), ("ascii", "?"), ("utf-8", "я")])
+def test_letters_that_a_terminal_lacks_do_not_end_the_training(encoding, shown, monkeypatch, rng):
+    names = ["яя", "яяя"]
+    vocab = Vocabulary(["\n", "я"])
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding))
+    model = LanguageModel(len(vocab), 4, rng=np.random.default_rng(1))
+    show = ShowSamples(vocab, rng, count=20)
+    fit(model, padded_batches(vocab, names, 2), Adam(), epochs=2, callbacks=show, progress=False)
+    sys.stdout.flush()
+    lines = written.getvalue().decode(encoding).splitlines()
+    assert len(lines) == 2
+    assert all(set(line[17:]) <= {shown, " "} and shown in line for line in lines)
+
+
+def test_a_program_without_standard_streams_trains(monkeypatch, vocab, rng):
+    for name in ("stdout", "stderr"):  # so it is under pythonw
+        monkeypatch.setattr(sys, name, None)
+    monkeypatch.setenv("TQDM_DISABLE", "0")
+    model, batches = LanguageModel(len(vocab), 4, rng=rng), padded_batches(vocab, NAMES, 5)
+    show = ShowSamples(vocab, np.random.default_rng(1))
+    assert fit(model, batches, Adam(), epochs=2, callbacks=show).epochs == 2
 
 
 class CtrlC(Callback):
@@ -316,6 +344,11 @@ def test_showing_samples_with_the_runs_own_generator_is_refused(vocab, rng):
         assert str(own.bit_generator.state) == state
 
 
+def show(w, vocab=None, **options):
+    """Train with samples, which must be refused before the first step."""
+    w.fit(epochs=2, callbacks=ShowSamples(vocab or w.vocab, np.random.default_rng(1), **options))
+
+
 @mistakes(
     {
         ValueError: [
@@ -323,8 +356,20 @@ def test_showing_samples_with_the_runs_own_generator_is_refused(vocab, rng):
             ("every must be at least 1, got 0", lambda w: SaveCheckpoint("run.npz", every=0)),
             ("every_steps must be at", lambda w: SaveCheckpoint("run.npz", every_steps=0)),
             ("every must be at least 1, got -2", lambda w: ShowSamples(w.vocab, w.rng, every=-2)),
-        ]
+            ("count must be at least 1, got 0", lambda w: ShowSamples(w.vocab, w.rng, count=0)),
+            ("knows 23 symbols, the vocabulary 3", lambda w: show(w, Vocabulary("\nab"))),
+            ("'É' at position 0", lambda w: show(w, stop="É")),
+            ("A stop must hold", lambda w: show(w, stop="")),
+            ("knows no classes", lambda w: show(w, label=1)),
+        ],
+        TypeError: [
+            ("it comes first", lambda w: ShowSamples(w.rng, w.vocab)),
+            ("got the", lambda w: ShowSamples(Vocabulary, w.rng)),
+            ("numpy.random.Generator, got 0", lambda w: ShowSamples(w.vocab, 0)),
+            ("count must be a whole number", lambda w: ShowSamples(w.vocab, w.rng, count=5.0)),
+            ("label must be a whole number", lambda w: show(w, label="sauropod")),
+        ],
     }
 )
-def test_a_callback_refuses_what_is_no_count(mistake, world):
+def test_a_callback_refuses_what_it_could_not_do(mistake, world):
     mistake(world)
