@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import require, require_type
-from ..text.batches import as_batches
+from ..text.batches import as_batches, by_name
 from ..threads import one_blas_thread
 from . import parallel
 
@@ -56,7 +56,8 @@ def accuracy(model, batches):
     Raises
     ------
     TypeError, ValueError
-        A model without `predict`, or batches in which no target counts.
+        A model without `predict`, targets of another shape than its answers, or batches in which
+        no target counts.
 
     Examples
     --------
@@ -74,12 +75,34 @@ def accuracy(model, batches):
     right, count = 0.0, 0
     with one_blas_thread():
         for batch in as_batches(batches):
-            hits = model.predict(batch.inputs, mask=batch.mask) == np.asarray(batch.targets)
+            found, targets = model.predict(batch.inputs, mask=batch.mask), np.asarray(batch.targets)
+            require(
+                found.shape == targets.shape,
+                f"The model answers with classes {found.shape}, but the targets are "
+                f"{targets.shape}: a classifier needs one label for each sequence, a tagger one "
+                "for each symbol.",
+            )
+            hits = found == targets
             masked = batch.mask is not None and np.shape(batch.mask) == hits.shape
             right += float(np.sum(hits * batch.mask if masked else hits))
             count += batch.count
     require(count, "The mask is 0 everywhere: there is no target to score.")
     return right / count
+
+
+def rehearse(model, batches):
+    """Score one batch, so that batches of the wrong kind are refused at once.
+
+    The generator that shuffles them draws what it would have drawn.
+    """
+    rng = batches.rng
+    before = None if rng is None else rng.bit_generator.state
+    try:
+        batch = next(iter(batches))
+        model.loss(batch.inputs, batch.targets, **by_name(batch))
+    finally:
+        if rng is not None:
+            rng.bit_generator.state = before
 
 
 def check_model(model):

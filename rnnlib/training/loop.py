@@ -10,7 +10,7 @@ from ..threads import one_blas_thread
 from . import parallel
 from .arguments import check_training, check_watching
 from .clipping import global_norm
-from .evaluation import check_model, evaluate
+from .evaluation import check_model, evaluate, rehearse
 from .history import History
 from .interrupts import Interrupts
 from .memory import memory_kept
@@ -157,7 +157,8 @@ def fit(
             run = Run(model, optimizer, as_batches(batches), history)
             position = history.position = history.position or Position()
             position.check(run.batches)
-            validation = None if validation is None else as_batches(validation, "validation")
+            if validation is not None:
+                validation = as_batches(validation, "validation")
             steps = train_steps(
                 *(model, run.batches, optimizer),
                 epochs=epochs,
@@ -169,6 +170,8 @@ def fit(
                 position=position,
             )
             watchers = [Progress(epochs, progress), *callbacks]
+            if validation is not None:
+                rehearse(model, validation)  # not only after an epoch
             with one_blas_thread(), memory_kept(), _watched(run, watchers, interrupts) as tell:
                 history.resume(epochs, len(run.batches))
                 tell("on_start")

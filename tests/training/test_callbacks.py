@@ -364,7 +364,7 @@ def show(w, vocab=None, **options):
         ],
         TypeError: [
             ("it comes first", lambda w: ShowSamples(w.rng, w.vocab)),
-            ("got the", lambda w: ShowSamples(Vocabulary, w.rng)),
+            ("got <class", lambda w: ShowSamples(Vocabulary, w.rng)),
             ("numpy.random.Generator, got 0", lambda w: ShowSamples(w.vocab, 0)),
             ("count must be a whole number", lambda w: ShowSamples(w.vocab, w.rng, count=5.0)),
             ("label must be a whole number", lambda w: show(w, label="sauropod")),

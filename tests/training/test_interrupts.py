@@ -204,12 +204,16 @@ def run(seconds):
             Journal.ended += 1
     batches = rl.padded_batches(vocab, NAMES, 5)
     moments.add(frozen_of(model))
-    try:
+    history, optimizer = None, rl.Adam()
+    def begin(model):  # the first that fit calls: no moment is before it has begun
         signal.setitimer(signal.ITIMER_REAL, seconds)
-        history = rl.fit(model, batches, rl.Adam(), epochs=4, validation=batches,
+        check_model(model)
+    loop.check_model = begin
+    try:
+        history = rl.fit(model, batches, optimizer, epochs=4, validation=batches,
                          callbacks=[Journal()], progress=False)
     except KeyboardInterrupt:
-        return "escaped"
+        return "finished" if history else "escaped"
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     if history.stopped not in ("", "interrupted") or Journal.ended > 1:
@@ -219,6 +223,8 @@ def run(seconds):
 def frozen_of(model):
     return str(sorted(frozen(model.params).items()))
 
+from rnnlib.training import loop
+check_model = loop.check_model
 signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
 run(9)
 import time

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from helpers import NAMES
 from mistakes import mistakes
+from planted import bug
 
 import rnnlib as rl
 from rnnlib import Adam, Callback, LanguageModel
@@ -18,6 +19,8 @@ def world(world):
     w.batches = rl.padded_batches(w.vocab, NAMES, 5)
     w.batch = next(iter(w.batches))
     w.nothing = w.batch._replace(mask=np.zeros_like(w.batch.mask))
+    w.classes = rl.labelled_batches(w.vocab, NAMES, [0] * len(NAMES), 5)
+    w.foreign = rl.Batch(np.full((2, 3), 30), np.full((2, 3), 30))
     w.start = partial(rl.fit, epochs=2, progress=False)
     w.steps = partial(rl.train_steps, w.model, w.batches, w.optimizer)
     w.new = LanguageModel(**w.model.config, rng=np.random.default_rng(1))
@@ -57,6 +60,11 @@ def poisoned(w, training, validation):
             ("mask is 0", lambda w: rl.evaluate(w.model, [w.nothing])),
             ("mask is 0", lambda w: rl.accuracy(Tags(), [w.nothing])),
             ("no epoch yet", lambda w: rl.History().best_epoch),
+            ("one label for each sequence", lambda w: rl.accuracy(w.classifier, w.batches)),
+            ("one label for each sequence", lambda w: rl.accuracy(Tags(), w.classes)),
+            ("must have the shape of logits", lambda w: w.fit(validation=w.classes, epochs=2)),
+            ("expected 0 … 22", lambda w: w.fit(validation=[w.foreign], epochs=2)),
+            ("mask is 0", lambda w: w.fit(validation=[w.nothing], epochs=2)),
         ],
         TypeError: [
             ("got a string. Make batches", lambda w: w.start(w.model, NAMES, w.optimizer)),
@@ -130,6 +138,27 @@ def test_accuracy_of_a_classifier_counts_every_sequence(vocab):
         for name, label in zip(NAMES, labels, strict=True)
     ]
     assert rl.accuracy(model, batches) == np.mean(right)
+
+
+@bug(
+    "a glance at the validation draws",
+    "training.evaluation.rehearse",
+    "rng.bit_generator.state = before",
+    "pass",
+)
+def test_validation_with_the_generator_of_the_batches_is_drawn_once_an_epoch(vocab):
+    drawn = []
+
+    def walk():
+        drawn.append(rng.random())
+        yield batch
+
+    rng = np.random.default_rng(3)
+    batch = next(iter(rl.padded_batches(vocab, NAMES, 5)))
+    validation = rl.Batches(walk, 1, rng=rng)
+    model = LanguageModel(len(vocab), 8, rng=np.random.default_rng(0))
+    rl.fit(model, [batch], Adam(), epochs=2, validation=validation, progress=False)
+    assert drawn[-2:] == np.random.default_rng(3).random(2).tolist()
 
 
 def test_a_plain_list_of_batches_trains_and_scores(vocab):
