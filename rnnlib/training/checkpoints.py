@@ -163,6 +163,8 @@ def _check(meta, headers):
         vocab = descriptions.build_vocabulary(meta["vocab"], meta["version"])
     pair = isinstance(vocab, tuple)
     require(not pair or model[0] is Seq2Seq, "only a Seq2Seq has two vocabularies")
+    if vocab is not None:
+        descriptions.check_vocabulary(vocab, model[1])
     parts = ["model", "optimizer"] + ["history", "position"] * ("history" in meta)
     strange = [name for name in headers if name.partition("/")[0] not in parts]
     require(not strange, f"there are arrays that no checkpoint has, {strange!r:.60}")

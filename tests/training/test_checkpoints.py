@@ -147,7 +147,7 @@ def test_every_kind_of_generator_goes_on_where_it_was(kind, tmp_path):
 
 
 def test_whole_numbers_of_a_history_stay_whole(tmp_path, rng):
-    history = History(step_loss=[0.5, 2], seconds=[3, 4])
+    history = History(step_loss=[0.5, 2], train_loss=[0.5, 2.0], seconds=[3, 4])
     save_checkpoint(tmp_path / "a.npz", LanguageModel(3, 2, rng=rng), history=history)
     loaded = load_checkpoint(tmp_path / "a.npz").history
     assert loaded == history
@@ -233,8 +233,9 @@ def test_a_run_of_version_1_goes_on():
 
 
 def test_a_checkpoint_of_version_1_holds_a_list_of_characters(saved, vocab):
-    change_meta(saved, version=1, vocab=list("\nxyz"))
-    assert load_checkpoint(saved).vocab == Vocabulary("\nxyz")
+    symbols = "\nxyz" + "abcdefghijklmnopqrs"  # as many as the model has
+    change_meta(saved, version=1, vocab=list(symbols))
+    assert load_checkpoint(saved).vocab == Vocabulary(symbols)
 
 
 @bug(

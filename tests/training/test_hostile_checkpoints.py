@@ -51,7 +51,8 @@ def translator(path, rng):
     pair = Vocabulary.from_words("a rex"), Vocabulary.from_text(["rex"])
     model = rl.Seq2Seq(*map(len, pair), 3, rng=rng)
     other = np.random.Generator(np.random.Philox(1))
-    save_checkpoint(path, model, rl.SGD(), pair, other, History(validation_loss=[None, 1.0]))
+    history = History(train_loss=[2.0, 1.0], validation_loss=[None, 1.0])
+    save_checkpoint(path, model, rl.SGD(), pair, other, history)
 
 
 def classifier(path, rng):
@@ -233,6 +234,12 @@ ALTERED = [
     (("history", "step_loss"), [1.0], "the history's step_loss is not a record"),
     (("history", "stopped"), 7, "the history's stopped cannot be 7"),
     (("history", "position"), MISSING, "there are arrays of no position"),
+    (("history", "steps"), [1.5], "the steps of the history are not those of its"),
+    (("history", "steps"), [-1], "the steps of the history are not those of its"),
+    (("history", "steps"), [None], "the steps of the history are not those of its"),
+    (("history", "steps"), [10**9], "the steps of the history are not those of its"),
+    (("history", "steps"), [1] * 9, "the history has 9 steps of"),
+    (("vocab", "symbols"), ["\n", "a"], "does not fit its own model in its vocabulary"),
     (("history", "position", "step"), 0, "step 0 of 3 is not in the middle"),
     (("arrays",), [], "some of its arrays are missing"),
 ]
@@ -245,7 +252,7 @@ def test_an_altered_file_is_refused_in_words(place, value, message, run):
     rewrite(run, changed(meta, place, value), arrays)
     answer = load_or_refuse(run)
     assert message in answer
-    assert "run.npz' is damaged (" in answer
+    assert "run.npz' is damaged (" in answer or "run.npz' does not fit" in answer
 
 
 @bug(
@@ -268,6 +275,13 @@ def test_an_array_may_be_stored_in_any_order(change, saved):
     rewrite(saved, meta, {name: change(a) for name, a in arrays.items()})
     assert load_or_refuse(saved)[0][0].keys() == right[0][0].keys()
     assert load_or_refuse(saved) == right
+
+
+def test_an_epoch_whose_validation_was_saved_as_none_does_not_count(tmp_path, rng):
+    translator(tmp_path / "run.npz", rng)
+    history = load_checkpoint(tmp_path / "run.npz").history
+    assert history.best_epoch == 1
+    assert "best 1.00 after 2" in repr(history)
 
 
 def test_numbers_that_are_none_are_loaded(run):
@@ -537,6 +551,15 @@ PCG = {"bit_generator": "PCG64"}
                 lambda w: w.save(vocab=(w.vocab, w.vocab)),
             ),
             ("there are 3 vocabularies", lambda w: w.save(vocab=(w.vocab,) * 3)),
+            ("in its vocabulary: 2 symbols for [23]", lambda w: w.save(vocab=Vocabulary("ab"))),
+            (
+                "the history has 2 validation_loss of 1 epochs",
+                lambda w: w.save(history=History(train_loss=[1.0], validation_loss=[1.0, 2.0])),
+            ),
+            (
+                "the steps of the history are not those of its 1 losses",
+                lambda w: w.save(history=History([1.0], [1.0], [1.0], steps=[2])),
+            ),
             (
                 "The history's step_loss must hold numbers",
                 lambda w: w.save(history=History(step_loss=["much"])),

@@ -75,12 +75,29 @@ def build_history(saved, arrays, initial=None):
     for name, array in records.items():
         is_record = array.ndim == 1 and name not in saved and type(known[name].default) is not str
         require(is_record, f"the history's {name} is not a record")
+    if None in saved.get("validation_loss", []):  # of an rnnlib that had no nan there
+        losses = saved["validation_loss"]
+        saved["validation_loss"] = [np.nan if x is None else x for x in losses]
     history = History(**saved, **{name: array.tolist() for name, array in records.items()})
+    _check_lengths(history)
     states = {k.removeprefix("position/"): a for k, a in arrays.items() if k[:9] == "position/"}
     if place is not None:
         history.position = _build_position(place, states, initial)
     require(place is not None or not states, "there are arrays of no position")
     return history
+
+
+def _check_lengths(history):
+    """Refuse records of more epochs, or epochs of more steps, than there are."""
+    for name in ("validation_loss", "seconds", "steps"):
+        count = len(getattr(history, name))
+        fits = count <= history.epochs
+        require(fits, f"the history has {count} {name} of {history.epochs} epochs")
+    counted = all(type(n) is int and n >= 0 for n in history.steps)
+    require(
+        counted and sum(history.steps) <= len(history.step_loss),
+        f"the steps of the history are not those of its {len(history.step_loss)} losses",
+    )
 
 
 def _build_position(saved, arrays, initial):
