@@ -21,6 +21,11 @@ def require_type(condition, message):
         raise TypeError(message() if callable(message) else message)
 
 
+def kind_of(thing):
+    """Say in words of which class a thing is, or that it is a class itself."""
+    return f"the class {thing.__name__}" if isinstance(thing, type) else f"a {type(thing).__name__}"
+
+
 def at_least_one(**sizes):
     """Raise an error that names the first of the numbers that is not whole, or is below 1."""
     for name, size in sizes.items():
@@ -87,6 +92,20 @@ def require_ids(ids, size, name="ids", ndim=2):
         lambda: f"{name} run from {lowest} to {highest}; expected 0 … {size - 1}.",
     )
     return ids
+
+
+def require_mask(mask):
+    """Return a mask as an array; raise an error unless it holds finite numbers from 0 on."""
+    mask = np.asarray(mask)
+    require_type(mask.dtype.kind in "biuf", lambda: f"mask must be numbers, got {mask.dtype}.")
+    require(
+        mask.min() >= 0 and mask.max() < np.inf,
+        lambda: (
+            "mask must be 1 where a target counts and 0 where it is padding; "
+            f"it runs from {mask.min()} to {mask.max()}."
+        ),
+    )
+    return mask
 
 
 def require_numbers(array, name="logits"):

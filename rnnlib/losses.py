@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .errors import require, require_ids
+from .errors import require, require_ids, require_mask
 
 
 def cross_entropy(logits, targets, mask=None):
@@ -60,18 +60,11 @@ def _check(logits, targets, mask):
     require_ids(targets, logits.shape[-1], "targets", ndim=None)
     if mask is None:
         return logits, targets, None, targets.size
-    mask = np.asarray(mask)
     require(
-        mask.shape == targets.shape,
-        lambda: f"mask {mask.shape} must have the shape of targets {targets.shape}.",
+        np.shape(mask) == targets.shape,
+        lambda: f"mask {np.shape(mask)} must have the shape of targets {targets.shape}.",
     )
-    require(
-        mask.min() >= 0 and mask.max() < np.inf,
-        lambda: (
-            "mask must be 1 where a target counts and 0 where it is padding; "
-            f"it runs from {mask.min()} to {mask.max()}."
-        ),
-    )
+    mask = require_mask(mask)
     count = float(np.sum(mask))
     require(count > 0, "The mask is 0 everywhere: there is no symbol to score.")
     padding = mask == 0

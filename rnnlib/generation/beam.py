@@ -97,8 +97,7 @@ def search(step, log_p, state, *, width, length, end=None, alpha=0.0):
         A width or a length below 1, an alpha that is no number, or probabilities that are nan.
     """
     at_least_one(width=width, length=length)
-    real = isinstance(alpha, Real) and not isinstance(alpha, bool) and np.isfinite(alpha)
-    require(real, f"The length penalty must be a finite number, got {alpha!r:.60}.")
+    alpha = check_alpha(alpha)
     at_end = end if callable(end) else lambda ids: int(ids[-1] == end)
     done, beginnings, totals = [], [()], np.zeros(1)
     for n in range(1, length + 1):
@@ -121,6 +120,14 @@ def search(step, log_p, state, *, width, length, end=None, alpha=0.0):
         rows, symbols, totals = rows[~ends], symbols[~ends], totals[~ends]
         log_p, state = step(symbols, map_state(lambda a, rows=rows: a[rows], state))
     return sorted(done, key=lambda hypothesis: -hypothesis.score)
+
+
+def check_alpha(alpha):
+    """Return the exponent of the length penalty as a float of a size that lengths can have."""
+    real = isinstance(alpha, Real) and not isinstance(alpha, bool) and np.isfinite(alpha)
+    require(real, f"The length penalty must be a finite number, got {alpha!r:.60}.")
+    require(abs(alpha) <= 10, f"The length penalty must be in [-10, 10], got {alpha!r:.60}.")
+    return float(alpha)
 
 
 def _check(log_p):

@@ -4,7 +4,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from ..errors import at_least_one, require, require_type
+from ..errors import at_least_one, kind_of, require, require_type
 from ..text.splitters import UNKNOWN
 from ..text.vocabulary import END, Vocabulary
 from .stops import Stops
@@ -62,8 +62,10 @@ def check_task(model, vocab, prompt, start, stop, banned, length):
     """Return the prompt's ids, those to read first, the Stops, and the mask of banned symbols."""
     config = getattr(model, "config", {"tie_weights": None})  # a model of one's own has none
     require_type(
-        callable(getattr(model, "forward", None)) and "tie_weights" in config,
-        f"model must be a LanguageModel, got a {type(model).__name__}: it does not say "
+        not isinstance(model, type)
+        and callable(getattr(model, "forward", None))
+        and "tie_weights" in config,
+        f"model must be a LanguageModel, got {kind_of(model)}: it does not say "
         "which symbol comes next.",
     )
     require_type(isinstance(vocab, Vocabulary), f"vocab must be a Vocabulary, got {vocab!r:.60}.")

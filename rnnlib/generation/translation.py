@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..errors import require, require_type
+from ..errors import at_least_one, kind_of, require, require_numbers, require_type
 from ..text.pairs import PairInputs, pad_rows
-from ..text.vocabulary import END
-from .beam import greedy, search
+from ..text.vocabulary import END, Vocabulary
+from .beam import check_alpha, greedy, search
 
 
 def translate(
@@ -51,6 +51,9 @@ def translate(
         isinstance(texts, list | tuple),
         f"texts must be a list of texts, got {texts!r:.60}: pass [text], or list(texts).",
     )
+    require(len(texts), "There are no texts to translate.")
+    at_least_one(max_length=max_length, beam_width=beam_width)
+    check_alpha(length_penalty)
     sources = [_source(source_vocab, text, f"text {i}") for i, text in enumerate(texts)]
     written = translate_ids(
         model,
@@ -81,15 +84,20 @@ def alignment(model, source_vocab, target_vocab, source, target):
     Raises
     ------
     ValueError
-        The model has no attention; otherwise as in `translate`.
+        The model has no attention or has diverged, or the target holds an end mark; otherwise as
+        in `translate`.
     """
     end = _check(model, source_vocab, target_vocab)
     require(model.config["attention"], "This model has no attention: build it with attention=True.")
     ids = _source(source_vocab, source, "source")
-    written = np.concatenate([[end], _encode(target_vocab, target, "target")])
+    target = _encode(target_vocab, target, "target")
+    require(end not in target, "The target holds the end mark, which gets a row of its own.")
+    written = np.concatenate([[end], target])
     inputs = PairInputs(ids[:, None], np.array([len(ids)]), written[:, None])
     _, _, cache = model.forward(inputs)
-    return cache.decoder.attention.weights[0]
+    weights = cache.decoder.attention.weights[0]
+    require_numbers(weights, "attention weights")
+    return weights
 
 
 def translate_ids(model, sources, *, end, max_length=50, beam_width=1, length_penalty=0.0):
@@ -126,14 +134,14 @@ def _best(model, source, end, options):
 def _check(model, source_vocab, target_vocab):
     r"""Return the id of "\n" in the target vocabulary, if both vocabularies fit the model."""
     require_type(
-        hasattr(model, "writer"),
-        f"Only a Seq2Seq can translate, got {type(model).__name__}; rl.generate writes with a "
+        not isinstance(model, type) and hasattr(model, "writer"),
+        f"Only a Seq2Seq can translate, got {kind_of(model)}; rl.generate writes with a "
         "language model.",
     )
     for side, vocab in (("source", source_vocab), ("target", target_vocab)):
         V = model.config[f"{side}_vocab_size"]
         require_type(
-            hasattr(vocab, "encode"), f"{side}_vocab must be a Vocabulary, got {vocab!r:.60}."
+            isinstance(vocab, Vocabulary), f"{side}_vocab must be a Vocabulary, got {vocab!r:.60}."
         )
         require(
             len(vocab) == V,

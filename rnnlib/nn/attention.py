@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import at_least_one, require
+from ..errors import at_least_one, require, require_mask
 from ..functional import dtanh, softmax
 from ..initializers import uniform
 
@@ -130,6 +130,8 @@ class AdditiveAttention:
             len(keys) > 0 and (mask is None or np.any(mask, axis=0).all()),
             "There is a row without a single key: there is nothing to attend to.",
         )
+        if mask is not None:
+            require_mask(mask)
 
 
 def _flat(xs):

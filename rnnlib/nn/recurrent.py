@@ -4,7 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import at_least_one, require, require_float_dtype, require_generator, require_type
+from ..errors import (
+    at_least_one,
+    require,
+    require_float_dtype,
+    require_generator,
+    require_mask,
+    require_type,
+)
 from ..functional import by_gate, sum_rows
 from ..initializers import uniform
 from .cells import Cell
@@ -232,7 +239,7 @@ def _column(mask, shape):
         np.shape(mask) == shape,
         lambda: f"mask {np.shape(mask)} must have the shape (T, B) of the input, {shape}.",
     )
-    return np.asarray(mask, dtype=bool)[..., None]
+    return require_mask(mask).astype(bool)[..., None]
 
 
 def _check_cell(cell):

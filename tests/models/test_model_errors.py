@@ -10,6 +10,7 @@ from mistakes import mistakes
 
 import rnnlib as rl
 from rnnlib import LanguageModel
+from rnnlib.text.padding import pad_rows
 
 
 class WholeBatch(NamedTuple):
@@ -34,6 +35,8 @@ def world(world):
     w.batch = WholeBatch(w.ids, w.ids)
     w.lost = rl.Seq2Seq(V, V, 8, rng=rng)
     w.lost.params["output.b_y"][1] = np.nan
+    w.blind = rl.Seq2Seq(V, V, 8, rng=rng)
+    w.blind.params["source_embedding.W"][...] = np.nan
     w.translate = partial(rl.translate, w.translator, w.vocab, w.vocab)
     w.small = rl.Vocabulary("\nab")
     w.endless = rl.Vocabulary(chr(i) for i in range(97, 97 + V))
@@ -92,12 +95,14 @@ READING = [
     ("knows no classes", lambda w: w.translator.loss(w.inputs, w.ids, labels=[0, 1])),
 ]
 TRANSLATING = [
-    ("no sequences to lay side by side", lambda w: w.translate([])),
+    ("no sequences to lay side by side", lambda w: pad_rows([], 0)),
     ("The text 1 is empty", lambda w: w.translate(["rex", ""])),
     ("symbol '!' at position 3", lambda w: w.translate(["rex!"])),
     ("symbol 'trex' at position 0", lambda w: w.translate([["trex", "rex"]])),
-    ("length must be at least 1, got 0", lambda w: w.translate(["rex"], max_length=0)),
-    ("width must be at least 1, got 0", lambda w: w.translate(["rex"], beam_width=0)),
+    ("max_length must be at least 1, got 0", lambda w: w.translate(["rex"], max_length=0)),
+    ("beam_width must be at least 1, got 0", lambda w: w.translate(["rex"], beam_width=0)),
+    ("penalty must be a finite", lambda w: w.translate(["rex"], length_penalty=np.nan)),
+    ("There are no texts to translate", lambda w: w.translate([])),
     ("source_vocab has 3 symbols", lambda w: rl.translate(w.translator, w.small, w.vocab, ["a"])),
     ("target_vocab has 3 symbols", lambda w: rl.translate(w.translator, w.vocab, w.small, ["a"])),
     ("no end mark", lambda w: rl.translate(w.translator, w.vocab, w.endless, ["a"])),
@@ -109,6 +114,8 @@ TRANSLATING = [
     ("has no attention", lambda w: rl.alignment(w.bottleneck, w.vocab, w.vocab, "rex", "rex")),
     ("The source is empty", lambda w: w.align("", "rex")),
     ("symbol '!' at position 3", lambda w: w.align("rex", "rex!")),
+    ("The target holds the end mark", lambda w: w.align("rex", "rex\n")),
+    ("weights contain nan", lambda w: rl.alignment(w.blind, w.vocab, w.vocab, "rex", "rex")),
 ]
 WRONG_TYPES = [
     ("rng must be a numpy.random.Generator, got 0", lambda w: LanguageModel(5, 8, rng=0)),
@@ -143,9 +150,13 @@ WRONG_TYPES = [
     ("inputs is a whole batch", lambda w: w.classifier.loss(w.batch, w.ids)),
     ("inputs must be PairInputs(", lambda w: w.translator.loss(w.ids, w.ids)),
     ("state must be a tuple, got str", lambda w: w.model.loss(w.ids, w.ids, "a state")),
+    ("got the class Seq2Seq", lambda w: rl.translate(rl.Seq2Seq, w.vocab, w.vocab, ["a"])),
+    ("source_vocab must be", lambda w: rl.translate(w.translator, "a" * 23, w.vocab, ["a"])),
+    ("beam_width must be a whole", lambda w: w.translate(["rex"], beam_width=1.0)),
+    ("max_length must be a whole", lambda w: w.translate(["rex"], max_length=2.5)),
     ("texts must be a list of texts, got 'the cat .'", lambda w: w.translate("the cat .")),
     ("text 0 must be a string or a list of symbols, got 7", lambda w: w.translate([7])),
-    ("Only a Seq2Seq can translate, got Lang", lambda w: rl.translate(w.model, *[w.vocab] * 2, [])),
+    ("translate, got a Language", lambda w: rl.translate(w.model, *[w.vocab] * 2, [])),
     ("source_vocab must be a Vocabulary", lambda w: rl.translate(w.translator, NO, w.vocab, [])),
 ]
 NO = SimpleNamespace()
