@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .errors import require, require_ids, require_mask
+from .errors import require, require_ids, require_mask, require_type
 
 
 def cross_entropy(logits, targets, mask=None):
@@ -50,6 +50,10 @@ def cross_entropy(logits, targets, mask=None):
 def _check(logits, targets, mask):
     """Return all as arrays, with logits of 0 on the padding, and how many targets count."""
     targets = np.asarray(targets)
+    require_type(
+        isinstance(logits, np.ndarray) and logits.dtype.kind == "f",
+        lambda: f"logits must be an array of floats, got {logits!r:.60}.",
+    )
     require(
         targets.shape == logits.shape[:-1],
         lambda: (

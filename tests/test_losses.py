@@ -66,7 +66,13 @@ def test_padding_that_is_no_number_adds_exactly_nothing(padding, kind, rng):
                 lambda w: cross_entropy(np.ones((1, 1, 5)), [[0]], [[np.nan]]),
             ),
             ("mask is 0", lambda w: cross_entropy(np.ones((1, 1, 5)), np.ones((1, 1), int), [[0]])),
-        ]
+        ],
+        TypeError: [
+            ("an array of floats, got [[0", lambda w: cross_entropy([[0.0, 1.0]], [1])),
+            ("an array of floats, got array", lambda w: cross_entropy(np.ones((1, 2)) * 1j, [1])),
+            ("mask must be numbers", lambda w: cross_entropy(np.ones((1, 2)), [1], [1j])),
+            ("mask must be numbers", lambda w: cross_entropy(np.ones((1, 2)), [1], ["a"])),
+        ],
     }
 )
 def test_wrong_targets_and_masks_are_refused_in_words(mistake, world):

@@ -12,6 +12,9 @@ from ..text.splitters import UNKNOWN
 from ..text.vocabulary import END, Vocabulary
 from .symbols import END_OF, context_of, symbols_of
 
+LONGEST = 100
+"""The highest order."""
+
 
 class NGram:
     r"""A smoothed n-gram model of sequences of symbols.  Chapter 2.
@@ -264,6 +267,11 @@ def _check_arguments(order, vocab):
     whole = isinstance(order, Integral) and not isinstance(order, bool)
     require_type(whole, f"order must be a whole number, got {order!r:.60}.")
     require(order >= 0, f"order must be 0 (uniform) or more, got {order}.")
+    require(
+        order <= LONGEST,
+        f"order must be at most {LONGEST}, got {order:,}: no context of so many symbols is met "
+        "twice, and counting them takes memory that grows with the square of the order.",
+    )
     own = vocab is None or isinstance(vocab, Vocabulary)
     require_type(own, f"vocab must be a Vocabulary, got {vocab!r:.60}.")
 

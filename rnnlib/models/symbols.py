@@ -3,6 +3,7 @@
 Both can be cut, joined and looked up in a dict, so counting is written once for both.
 """
 
+from ..errors import require_type
 from ..text.splitters import Characters
 from ..text.vocabulary import END
 
@@ -29,6 +30,11 @@ def symbols_of(sequence, vocab):
 
 def context_of(context, vocab):
     """Return a context's symbols; those that a vocabulary of words lacks are "<unk>"."""
+    symbols = isinstance(context, list | tuple) and all(isinstance(s, str) for s in context)
+    require_type(
+        isinstance(context, str) or symbols,
+        f"A context must be a text or a list of symbols, got {context!r:.60}.",
+    )
     if isinstance(vocab.splitter, Characters):
         return "".join(context)
     symbols = vocab.splitter.split(context) if isinstance(context, str) else context

@@ -1,6 +1,6 @@
 """Checks of lists of texts and of their labels."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from numbers import Integral
 
 import numpy as np
@@ -15,7 +15,7 @@ def listed(name, things, of="strings"):
     ------
     TypeError
         One string, whose letters would be taken for the things; a set, whose order differs from
-        run to run; something that cannot be walked through.
+        run to run; a mapping, or something that cannot be walked through.
     """
     require_type(
         not isinstance(things, str | bytes),
@@ -28,7 +28,8 @@ def listed(name, things, of="strings"):
         f"pass sorted({name}).",
     )
     require_type(
-        isinstance(things, Iterable), f"{name} must be a list of {of}, got {things!r:.40}."
+        np.iterable(things) and not isinstance(things, Mapping),
+        f"{name} must be a list of {of}, got {things!r:.40}.",
     )
     return list(things)
 

@@ -1,6 +1,8 @@
 """Collections of texts: one list, whatever was given, and nothing else than texts in it."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
+
+import numpy as np
 
 from ..errors import require, require_type
 
@@ -30,7 +32,7 @@ def text_list(texts, name, or_symbols=False):
         a second end mark, which costs next to nothing to predict.  A text of several lines may
         end in one.
     """
-    many = isinstance(texts, Iterable) and not isinstance(texts, str | bytes | Mapping)
+    many = np.iterable(texts) and not isinstance(texts, str | bytes | Mapping)
     require_type(
         many, f"{name} must be a list of strings, got {_described(texts)}: put it in a list."
     )

@@ -60,5 +60,6 @@ def _stream(ids):
     require_type(
         ids.dtype.kind in "iu", f"ids must be integers, got {found}: pass vocab.encode(text)."
     )
+    require(ids.size == 0 or ids.min() >= 0, f"ids count from 0, got {ids.min(initial=0)}.")
     require(ids.ndim == 1, f"ids must have one dimension, got shape {ids.shape}.")
     return ids

@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 
 from ..errors import at_least_one, require, require_type
+from .checks import listed
 from .collections import text_list
 from .splitters import UNKNOWN, Characters, Listed, Merges, Words
 
@@ -32,11 +33,12 @@ class Vocabulary:
     ValueError
         No symbols, an empty one, or one that occurs twice.
     TypeError
-        A symbol that is not a string.
+        A symbol that is not a string, a set, whose order differs from run to run, or a splitter
+        that is none.
     """
 
     def __init__(self, symbols, splitter=None):
-        self.symbols = tuple(symbols)
+        self.symbols = tuple(symbols if isinstance(symbols, str) else listed("symbols", symbols))
         require(self.symbols, "A vocabulary needs at least one symbol; the text given is empty.")
         for symbol in self.symbols:
             require_type(isinstance(symbol, str), f"Symbols must be strings, got {symbol!r:.60}.")
@@ -45,6 +47,11 @@ class Vocabulary:
         if len(self._id) < len(self.symbols):
             twice = next(s for i, s in enumerate(self.symbols) if self._id[s] != i)
             raise ValueError(f"The symbol {twice!r} occurs twice; symbols must be distinct.")
+        kinds = [hasattr(splitter, name) for name in ("split", "join", "unknown", "between")]
+        require_type(
+            splitter is None or (all(kinds) and not isinstance(splitter, type)),
+            f"splitter must be one such as Characters(), got {splitter!r:.60}.",
+        )
         longest = max(map(len, self.symbols))
         self.splitter = splitter or (Characters() if longest == 1 else Listed())
 
@@ -209,7 +216,8 @@ class Vocabulary:
     def _split(self, text):
         if isinstance(text, str):
             return self.splitter.split(text)
-        symbols = None if isinstance(text, bytes) or not np.iterable(text) else list(text)
+        ordered = np.iterable(text) and not isinstance(text, bytes | set | frozenset)
+        symbols = list(text) if ordered else None
         require_type(
             symbols is not None and all(isinstance(symbol, str) for symbol in symbols),
             f"A text or a list of symbols can be encoded, got {_shorten(text)}. "

@@ -31,7 +31,10 @@ def number(name, value, expected="be positive"):
     x = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
     real = isinstance(x, Real) and not isinstance(x, bool)
     require_type(real, f"{name} must be a number, got {value!r:.40}.")
-    x = float(x)
+    try:
+        x = float(x)
+    except OverflowError:  # 10**400
+        x = math.inf
     inside = math.isfinite(x) and RANGES[expected](x)
     require(inside, f"{name} must {expected}, got {value}.")
     return x

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..errors import require
+from ..errors import kind_of, require, require_type
 from .checks import number
 
 
@@ -12,10 +12,11 @@ def global_norm(grads):
     Squares that single precision cannot hold, above 3e38 or next to 0, are taken in double
     precision of numbers scaled by the largest.
     """
+    _check_kinds(grads)
     if not grads:
         return 0.0
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        squares = sum(float(np.vdot(g, g).real) for g in grads.values())
+        squares = sum(float(np.vdot(g, g)) for g in grads.values())
     if 1e-20 < squares < 1e30:  # no square overflowed, and what vanished does not count
         return float(np.sqrt(squares))
     largest, length = _scaled_norm(grads)
@@ -77,6 +78,7 @@ def clip_by_value(grads, limit):
         A component that is not finite, which has no place in the interval.
     """
     limit = number("limit", limit)
+    _check_kinds(grads)
     _check_finite(grads)
     for g in grads.values():
         np.clip(g, -limit, limit, out=g)
@@ -95,6 +97,18 @@ def _two_factors(grads, max_norm):
     """Return max_norm / norm as two factors, each of which is a number of single precision too."""
     largest, length = _scaled_norm(grads)
     return 1 / largest, max_norm / length
+
+
+def _check_kinds(grads):
+    """Refuse what has no length in real numbers; the squares of integers would run over."""
+    require_type(
+        isinstance(grads, dict), lambda: f"grads must be a dict of arrays, got {kind_of(grads)}."
+    )
+    for name, g in grads.items():
+        require_type(
+            isinstance(g, np.ndarray) and g.dtype.kind == "f",
+            lambda: f"The gradient of {name} must be an array of floats, got {g!r:.40}.",  # noqa: B023
+        )
 
 
 def _check_finite(grads):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..errors import require, require_type
+from ..errors import kind_of, require, require_type
 from ..nn.state import flatten, unflatten
 from ..text.batches import Batch, by_name
 from .checks import number
@@ -104,6 +104,11 @@ def check_gradients(thing, *inputs, step=1e-5, seed=0):
     A layer must answer the same inputs with the same outputs: check dropout with rate 0, or
     with a generator that each call seeds anew.
     """
+    require_type(
+        not isinstance(thing, type) and hasattr(thing, "params") and inputs,
+        f"check_gradients takes a model or a layer, and its inputs; got {kind_of(thing)} and "
+        f"{len(inputs)} inputs.",
+    )
     if hasattr(thing, "loss_and_grads"):
         return _check_model(thing, *inputs, step=step)
     rng = np.random.default_rng(seed)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..errors import require, require_type
+from ..errors import kind_of, require, require_type
 from .checks import number
 
 
@@ -67,6 +67,11 @@ class Optimizer:
             Keys or shapes differ, or the parameters are not those of earlier steps; nothing is
             changed then.
         """
+        for given in (params, grads):
+            require_type(
+                isinstance(given, dict),
+                lambda: f"step takes model.params and their gradients, got {kind_of(given)}.",  # noqa: B023
+            )
         self.check(params)
         _check_alike(params, grads)
         before = self._photograph(params)
@@ -252,6 +257,12 @@ def _pair(betas):
 
 
 def _check_alike(params, grads):
+    for given in (params, grads):
+        for name, a in given.items():
+            require_type(
+                isinstance(a, np.ndarray) and a.dtype in (np.float32, np.float64),
+                lambda: f"{name} must be an array of float32 or float64, got {a!r:.40}.",  # noqa: B023
+            )
     differ = params.keys() ^ grads.keys()
     require(not differ, f"params and grads differ in {sorted(differ)}.")
     for name, p in params.items():

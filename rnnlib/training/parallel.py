@@ -78,7 +78,7 @@ def loss(model, batch, state=None, *, workers=1):
 def check_workers(workers):
     """Raise an error unless workers is "auto" or a whole number from 1."""
     require_type(
-        workers == "auto" or isinstance(workers, Integral),
+        isinstance(workers, Integral) or (isinstance(workers, str) and workers == "auto"),
         f'workers must be "auto" or a whole number, got {workers!r:.40}.',
     )
     if workers != "auto":

@@ -265,9 +265,14 @@ def world(world):
     return world
 
 
+def of_words():
+    return NGram(2, Vocabulary.from_words("a b")).fit(["a"])
+
+
 @mistakes(
     {
         ValueError: [
+            ("order must be at most 100, got 1,000", lambda w: NGram(1000)),
             ("order must be 0 (uniform) or more, got -1", lambda w: NGram(-1)),
             ("no sequences to count", lambda w: w.ngram.fit([])),
             ("no sequences to count", lambda w: w.ngram.fit(iter([]))),
@@ -293,6 +298,12 @@ def world(world):
             ("max_length must be 0 or more, got -1", lambda w: w.ngram.sample(w.rng, -1)),
         ],
         TypeError: [
+            ("A context must be a text", lambda w: NGram(2).fit(["rex"]).probabilities(5)),
+            ("A context must be a text", lambda w: NGram(2).fit(["rex"]).probabilities([0, 1])),
+            (
+                "A context must be a text",
+                lambda w: of_words().probabilities([5]),
+            ),
             ("put it in a list", lambda w: w.ngram.fit("one text")),
             ("got one string 'rex'", lambda w: w.ngram.nats_per_symbol("rex")),
             ("got b'rex' (bytes): put it in a list", lambda w: w.ngram.fit(b"rex")),

@@ -31,6 +31,7 @@ def walked(count, length):
 @mistakes(
     {
         ValueError: [
+            ("ids count from 0, got -3", lambda w: rl.stream_batches(np.arange(-3, 40), 2, 4)),
             ("sum to 1, got (0.8, 0.1) (sum 0.9)", lambda w: rl.split(NAMES, (0.8, 0.1))),
             ("positive and sum to 1, got (1.5, -0.5)", lambda w: rl.split(NAMES, (1.5, -0.5))),
             ("positive and sum to 1", lambda w: rl.split(NAMES, (np.nan, 0.5))),
@@ -75,6 +76,14 @@ def walked(count, length):
             ("count must be at least 1, got -1", lambda w: rl.reber(-1, RNG)),
         ],
         TypeError: [
+            (
+                "labels must be a list of numbers",
+                lambda w: rl.padded_batches(w.vocab, ["rex"], 1, labels=np.array(7)),
+            ),
+            (
+                "labels must be a list of numbers",
+                lambda w: rl.padded_batches(w.vocab, ["rex"], 1, labels={0: "a"}),
+            ),
             ("one string, 'rex\\nallo\\n': cut it with", lambda w: rl.split("rex\nallo\n")),
             ("Batch(inputs, targets, mask, labels), got a string", lambda w: evaluate(NAMES)),
             ("list of numbers, got one", lambda w: padded(["rex"], 2, labels="a")),

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from mistakes import mistakes
 
+import rnnlib as rl
 from rnnlib import Vocabulary
+from rnnlib.text.splitters import Words
 
 
 @pytest.fixture
@@ -51,6 +53,14 @@ def world(world):
             ("line ends, got 'rex\\u2028'", lambda w: Vocabulary.from_merges(["rex\u2028"], 2)),
         ],
         TypeError: [
+            ("got a set, whose order", lambda w: rl.Vocabulary({"a", "b"})),
+            ("symbols must be a list of strings, got 5", lambda w: rl.Vocabulary(5)),
+            ("splitter must be one such as", lambda w: rl.Vocabulary("ab", "words")),
+            ("splitter must be one such as", lambda w: rl.Vocabulary("ab", Words)),
+            ("can be encoded, got {", lambda w: w.vocab.encode({"r", "e"})),
+            ("items must be a list of strings", lambda w: rl.split(np.array(7))),
+            ("items must be a list of strings", lambda w: rl.split({"rex": 1})),
+            ("the texts must be a list", lambda w: rl.Vocabulary.from_text(np.array("rex"))),
             ("got b'rex' (bytes): put it in a list", lambda w: Vocabulary.from_text(b"rex")),
             ("got None (NoneType): put it in a list", lambda w: Vocabulary.from_text(None)),
             ("got None (NoneType) at position 1", lambda w: Vocabulary.from_text(["rex", None])),

@@ -551,7 +551,7 @@ PCG = {"bit_generator": "PCG64"}
                 lambda w: w.save(vocab=(w.vocab, w.vocab)),
             ),
             ("there are 3 vocabularies", lambda w: w.save(vocab=(w.vocab,) * 3)),
-            ("in its vocabulary: 2 symbols for [23]", lambda w: w.save(vocab=Vocabulary("ab"))),
+            ("in its vocabulary: [2] symbols for [23]", lambda w: w.save(vocab=Vocabulary("ab"))),
             (
                 "the history has 2 validation_loss of 1 epochs",
                 lambda w: w.save(history=History(train_loss=[1.0], validation_loss=[1.0, 2.0])),

@@ -49,6 +49,7 @@ def set_rate(w):
 @mistakes(
     {
         ValueError: [
+            ("lr must be positive, got 1000", lambda w: rl.Adam(10**400)),
             ("lr must be positive, got 0", lambda w: Adam(0)),
             ("lr must be positive, got -0.1", lambda w: SGD(-0.1)),
             ("lr must be positive, got nan", lambda w: Adam(np.nan)),
@@ -92,6 +93,37 @@ def set_rate(w):
             ),
         ],
         TypeError: [
+            (
+                "gradient of W must be an array",
+                lambda w: rl.global_norm({"W": np.ones(3, np.int8)}),
+            ),
+            (
+                "gradient of W must be an array",
+                lambda w: rl.clip_by_norm({"W": np.ones(3) * 1j}, 1),
+            ),
+            (
+                "gradient of W must be an array",
+                lambda w: rl.clip_by_value({"W": [1.0]}, 1),
+            ),
+            (
+                "grads must be a dict of arrays",
+                lambda w: rl.clip_by_norm(np.ones(3), 1),
+            ),
+            (
+                "W must be an array of float32 or float64",
+                lambda w: rl.SGD().step({"W": np.ones(3, int)}, ONES),
+            ),
+            (
+                "W must be an array of float32 or float64",
+                lambda w: rl.SGD().step({"W": np.ones(3, np.float16)}, ONES),
+            ),
+            (
+                "W must be an array of float32 or float64",
+                lambda w: rl.SGD().step({"W": np.ones(3)}, {"W": [1, 1, 1]}),
+            ),
+            ("step takes model.params", lambda w: rl.SGD().step(w.model, ONES)),
+            ("takes a model or a layer", lambda w: rl.check_gradients(rl.LanguageModel, w.batches)),
+            ("takes a model or a layer", lambda w: rl.check_gradients(w.model)),
             ("lr must be a number, got '0.1'", lambda w: Adam("0.1")),
             ("lr must be a number, got True", lambda w: SGD(True)),
             ("lr must be a number, got None", lambda w: SGD(None)),

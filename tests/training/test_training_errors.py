@@ -67,6 +67,7 @@ def poisoned(w, training, validation):
             ("mask is 0", lambda w: w.fit(validation=[w.nothing], epochs=2)),
         ],
         TypeError: [
+            ("or a whole number, got array", lambda w: w.fit(workers=np.array([1, 2]))),
             ("got a string. Make batches", lambda w: w.start(w.model, NAMES, w.optimizer)),
             ("got one string: use", lambda w: w.start(w.model, "rex", w.optimizer)),
             ("got a string. Make batches", lambda w: w.fit(validation=NAMES)),

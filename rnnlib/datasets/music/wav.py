@@ -1,14 +1,13 @@
 """Sound as a file: one channel of 16-bit samples in a WAV file.  Chapter 20."""
 
 import contextlib
-import os
 import wave
 from numbers import Integral
-from pathlib import Path
 
 import numpy as np
 
 from ...errors import require, require_type
+from ...files import file_path, writing
 
 
 def write_wav(path, samples, sample_rate):
@@ -19,7 +18,7 @@ def write_wav(path, samples, sample_rate):
     Parameters
     ----------
     path : str or Path
-        An old file is replaced.
+        An old file is replaced; "~" is the home folder.
     samples : ndarray (length,) of float
     sample_rate : int
         Samples per second, as given to `sound`.
@@ -37,7 +36,7 @@ def write_wav(path, samples, sample_rate):
     >>> rl.music.write_wav("cadence.wav", samples, 22050)
     """
     samples = _checked(samples, sample_rate)
-    with _writing(Path(path)) as file, wave.open(file, "wb") as out:
+    with _writing(file_path(path)) as file, wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)  # bytes
         out.setframerate(int(sample_rate))
@@ -78,11 +77,5 @@ def _writing(path):
         raise FileNotFoundError(
             f"There is no folder {str(path.parent)!r} to write {path.name!r} in."
         )
-    require(not path.is_dir(), f"{str(path)!r} is a folder; name a file in it.")
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with writing(path) as file:
+        yield file

@@ -100,11 +100,8 @@ def build_vocabulary(saved, version):
 def check_vocabulary(vocab, config):
     """Refuse a vocabulary, or a pair of them, of another size than the model's."""
     model = [size for name, size in config.items() if name.endswith("vocab_size")]
-    if isinstance(vocab, tuple):
-        fits = [len(v) for v in vocab] == model
-    else:
-        fits = len(vocab) in model
-    found = [len(v) for v in vocab] if isinstance(vocab, tuple) else len(vocab)
+    found = [len(v) for v in (vocab if isinstance(vocab, tuple) else [vocab])]
+    fits = found == model or (len(found) == 1 and found[0] in model)
     require(fits, f"does not fit its own model in its vocabulary: {found} symbols for {model}")
 
 
