@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .errors import require
+from .errors import require, require_type
 from .files import file_path, writing
 
 
@@ -57,11 +57,17 @@ def write_ledger(path, rows):
 
     Raises
     ------
-    ValueError
-        There are no rows, or their keys differ; an old table stays as it was.
+    ValueError, TypeError
+        There are no rows, their keys differ, or they are no dicts; an old table stays as it was.
     """
-    rows = list(rows)
-    require(rows, "A results table needs at least one row.")
+    many = np.iterable(rows) and not isinstance(rows, dict | str | set)
+    rows = list(rows) if many else [rows]
+    for row in rows if many else [None]:
+        require_type(
+            isinstance(row, dict),
+            lambda: f"rows must be a list of dicts, the path comes first; got {rows!r:.60}.",
+        )
+    require(rows and rows[0], "A results table needs at least one row, and a column.")
     columns = list(rows[0])
     for i, row in enumerate(rows):
         differ = sorted(map(str, set(row) ^ set(columns)))

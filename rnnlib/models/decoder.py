@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import require_ids
+from ..errors import require, require_ids
 from ..functional import dtanh
 from ..nn.attention import AdditiveAttention, AttentionCache
 from ..nn.cells import CELLS
@@ -62,6 +62,10 @@ class Decoder:
         rng,
         dtype=np.float32,
     ):
+        require(
+            isinstance(cell, str) and cell in CELLS,
+            f"cell must be one of {sorted(CELLS)}, got {cell!r:.60}.",
+        )
         E, H, start = embedding_dim, hidden_size, (rng, dtype)
         self.dropout = dropout
         self.embedding = Embedding(vocab_size, E, *start)

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import at_least_one, require
+from ..errors import at_least_one, require, require_type
 from ..functional import dtanh
+from ..nn.cells import Cell
 from ..nn.layers import Linear, named
 from ..nn.recurrent import Recurrent
 from ..nn.stacking import Bidirectional
@@ -47,6 +48,10 @@ class Encoder:
     """
 
     def __init__(self, make_cell, input_size, hidden_size, rng, dtype=np.float32):
+        require_type(
+            isinstance(make_cell, type) and issubclass(make_cell, Cell),
+            f"make_cell must be a class such as rl.GRUCell, got {make_cell!r:.60}.",
+        )
         at_least_one(hidden_size=hidden_size)
         require(hidden_size > 1, "hidden_size must be at least 2: each direction takes a half.")
         self.reader = Bidirectional(

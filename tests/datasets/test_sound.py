@@ -358,6 +358,16 @@ def test_what_sounds_is_what_is_in_the_file(tmp_path):
     np.testing.assert_allclose(found / 32767, samples, atol=0.51 / 32767)
 
 
+def test_a_tempo_may_be_of_any_precision():
+    np.testing.assert_array_equal(sound(["C7"], np.float16(120)), sound(["C7"], 120))
+
+
+def test_a_wav_file_may_be_in_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write_wav("~/sound.wav", [0.0, 0.5], 8000)
+    assert [path.name for path in tmp_path.iterdir()] == ["sound.wav"]
+
+
 def test_a_list_of_floats_is_written_too(tmp_path):
     write_wav(tmp_path / "sound.wav", [0.0, 0.5], 8000)
     assert read_back(tmp_path / "sound.wav")[1].tolist() == [0, 16384]
@@ -379,6 +389,7 @@ MISTAKES = [
     (TypeError, "sample_rate must be a number", lambda path: sound(["C7"], sample_rate=None)),
     (TypeError, "split it", lambda path: sound("C7 F7")),
     (TypeError, "split it", lambda path: walking_bass("C7")),
+    (TypeError, "in their order", lambda path: sound({"C7", "F7"})),
     (TypeError, "floats .* got int64", lambda path: write_wav(path, GOOD.astype(int), 8000)),
     (TypeError, "must be floats", lambda path: write_wav(path, "sound", 8000)),
     (TypeError, "must be a whole number", lambda path: write_wav(path, GOOD, 8000.0)),

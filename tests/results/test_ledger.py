@@ -126,6 +126,11 @@ def test_a_table_is_written_whole_or_not_at_all(tmp_path):
         rl.write_ledger(path, [{"model": "RNN", "test": 1}, {"model": "LSTM"}])
     with pytest.raises(ValueError, match="at least one row"):
         rl.write_ledger(path, [])
+    with pytest.raises(ValueError, match="and a column"):
+        rl.write_ledger(path, [{}])
+    for rows in ({"model": "RNN"}, "table.csv", [1], None):
+        with pytest.raises(TypeError, match="rows must be a list of dicts"):
+            rl.write_ledger(path, rows)
     with pytest.raises(ValueError, match="is a folder"):
         rl.write_ledger(tmp_path, [{"model": "RNN"}])
     assert path.read_bytes() == whole

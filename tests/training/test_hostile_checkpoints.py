@@ -19,6 +19,7 @@ from planted import bug
 
 import rnnlib as rl
 from rnnlib import Adam, History, LanguageModel, Vocabulary, load_checkpoint, save_checkpoint
+from rnnlib.text.splitters import Characters
 from rnnlib.training.position import Position
 from rnnlib.training.saving.shapes import parameter_shapes
 
@@ -458,7 +459,7 @@ class MyVocabulary(Vocabulary):
     """A vocabulary of the user's own."""
 
 
-class Lines:
+class Lines(Characters):
     """A splitter of the user's own."""
 
 

@@ -66,6 +66,10 @@ def parse_all(progression):
         not isinstance(progression, str),
         f"A progression is a list of chord symbols, got the string {progression!r:.60}: split it.",
     )
+    require_type(
+        not isinstance(progression, set | frozenset | dict),
+        f"A progression is a list of chord symbols in their order, got {progression!r:.60}.",
+    )
     try:
         symbols = list(progression)
     except TypeError:

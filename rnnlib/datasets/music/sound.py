@@ -178,6 +178,7 @@ def sound(progression, tempo=120, sample_rate=22050, parts=PARTS):
         A tempo or rate outside these limits, no or unknown parts, or what `judge` refuses.
     """
     _check(tempo, sample_rate, parts)
+    tempo, sample_rate = float(tempo), int(sample_rate)  # half precision would run over
     progression = tokens(progression)
     final = final_chord(progression)
     players = {"bass": _bass, "chords": _chords, "drums": _drums}
