@@ -41,10 +41,10 @@ from .nn.layers import Dropout, Embedding, Linear
 from .nn.recurrent import Recurrent
 from .nn.stacking import Bidirectional, Stacked
 from .text.batches import Batch, Batches
-from .text.pairs import PairInputs, pair_batches
-from .text.sequences import labelled_batches, padded_batches
+from .text.pair_batches import PairInputs, pair_batches
+from .text.sequence_batches import labelled_batches, padded_batches
 from .text.split import split
-from .text.stream import stream_batches
+from .text.stream_batches import stream_batches
 from .text.vocabulary import Vocabulary
 from .training.callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint

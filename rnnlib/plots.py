@@ -13,8 +13,8 @@ except ModuleNotFoundError as error:
         f"rnnlib.plots needs {error.name}, which is not installed: pip install matplotlib"
     ) from None
 
-from .generation.checks import check_task, start_labels
 from .generation.sampling import next_symbol_distribution
+from .generation.sampling_checks import check_task, start_labels
 from .ledger import mean_scores
 from .text.vocabulary import END
 

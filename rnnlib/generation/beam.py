@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import at_least_one, require
-from ..nn.state import map_state
+from ..nn.nested_state import map_state
 
 
 class Hypothesis(NamedTuple):

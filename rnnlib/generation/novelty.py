@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..errors import require
-from ..text.collections import text_list
+from ..text.list_checks import text_list
 from .copies import longest_runs
 from .distance import nearest
 

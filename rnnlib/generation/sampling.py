@@ -7,7 +7,7 @@ from ..functional import log_softmax, softmax
 from ..text.vocabulary import END
 from ..threads import one_blas_thread
 from .beam import search
-from .checks import (
+from .sampling_checks import (
     check_banned,
     check_highest,
     check_logits,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import require, require_type
-from ..text.pairs import PairInputs, pad_rows
+from ..text.pair_batches import PairInputs, pad_rows
 from ..text.vocabulary import END
 from .beam import greedy, search
 

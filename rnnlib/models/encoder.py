@@ -9,7 +9,7 @@ from ..functional import dtanh
 from ..nn.layers import Linear, named
 from ..nn.recurrent import Recurrent
 from ..nn.stacking import Bidirectional
-from ..text.pairs import valid_mask
+from ..text.pair_batches import valid_mask
 
 
 class EncoderCache(NamedTuple):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import require
-from ..nn.start import LearnedStart
+from ..nn.learned_start import LearnedStart
 from .network import Network
 
 

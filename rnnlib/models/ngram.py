@@ -7,10 +7,10 @@ from operator import itemgetter
 import numpy as np
 
 from ..errors import require, require_generator, require_type
-from ..text.collections import text_list
+from ..text.list_checks import text_list
 from ..text.splitters import UNKNOWN
 from ..text.vocabulary import END, Vocabulary
-from .symbols import END_OF, context_of, symbols_of
+from .ngram_symbols import END_OF, context_of, symbols_of
 
 
 class NGram:

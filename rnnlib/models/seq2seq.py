@@ -8,7 +8,7 @@ from ..errors import require, require_ids, require_numbers, require_type
 from ..functional import log_softmax
 from ..nn.cells import CELLS
 from ..nn.layers import Dropout, Embedding, named
-from ..text.pairs import PairInputs, valid_mask
+from ..text.pair_batches import PairInputs, valid_mask
 from .decoder import Decoder, DecoderCache
 from .encoder import Encoder, EncoderCache
 from .model import Model

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import at_least_one, require, require_type
-from .checks import shuffler
+from .list_checks import shuffler
 
 
 class Batch(NamedTuple):

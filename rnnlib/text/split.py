@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from ..errors import require, require_type
-from .checks import listed
+from .list_checks import listed
 from .vocabulary import END
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from ..errors import at_least_one, require, require_type
-from .collections import text_list
+from .list_checks import text_list
 from .splitters import UNKNOWN, Characters, Listed, Merges, Words
 
 END = "\n"

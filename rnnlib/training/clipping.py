@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import require
-from .checks import number
+from .hyperparameters import number
 
 
 def global_norm(grads):

@@ -3,9 +3,9 @@
 import numpy as np
 
 from ..errors import require, require_type
-from ..nn.state import flatten, unflatten
+from ..nn.nested_state import flatten, unflatten
 from ..text.batches import Batch, by_name
-from .checks import number
+from .hyperparameters import number
 
 
 def numerical_gradient(f, x, step=1e-5):

@@ -8,12 +8,12 @@ import numpy as np
 from ..text.batches import as_batches
 from ..threads import one_blas_thread
 from . import parallel
-from .arguments import check_training, check_watching
+from .allocator import memory_kept
 from .clipping import global_norm
 from .evaluation import check_model, evaluate
+from .fit_checks import check_training, check_watching
 from .history import History
 from .interrupts import Interrupts
-from .memory import memory_kept
 from .position import Position
 from .progress import Progress
 from .run import Run, Step, TrainingDiverged
@@ -147,7 +147,7 @@ def fit(
     "interrupted".
 
     While it runs, matrix products use one thread, and on Linux the process keeps freed memory:
-    see `threads.one_blas_thread` and `memory.memory_kept`.
+    see `threads.one_blas_thread` and `allocator.memory_kept`.
     """
     history = History() if history is None else history
     try:

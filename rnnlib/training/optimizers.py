@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import require, require_type
-from .checks import number
+from .hyperparameters import number
 
 
 class Optimizer:

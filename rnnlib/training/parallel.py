@@ -11,7 +11,7 @@ from numbers import Integral
 import numpy as np
 
 from ..errors import at_least_one, require_type
-from ..nn.state import map_state
+from ..nn.nested_state import map_state
 from ..text.batches import by_name
 from ..threads import cores, one_blas_thread, set_by_hand
 

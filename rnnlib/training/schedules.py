@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import require, require_type
-from .checks import number
+from .hyperparameters import number
 
 
 def cosine_decay(progress, final=0.0):

@@ -198,7 +198,7 @@ def test_labelled_batches_hold_each_sequence_and_its_labels_once(words, batch_si
 
 @bug(
     "labels stay where they were",
-    "text.sequences.padded_batches.batch",
+    "text.sequence_batches.padded_batches.batch",
     "labels[rows]",
     "labels[:len(rows)]",
 )

@@ -65,7 +65,12 @@ def test_two_chunks_with_carried_state_equal_one_pass(cell, options, cut):
     "self._counted(mask)",
     "None",
 )
-@bug("pads are not masked", "text.sequences._floats", "lengths, longest", "lengths + 99, longest")
+@bug(
+    "pads are not masked",
+    "text.sequence_batches._floats",
+    "lengths, longest",
+    "lengths + 99, longest",
+)
 @every_network
 @given(words=st.lists(st.text("abcdef", max_size=8), min_size=2, max_size=5))
 def test_padding_changes_nothing(cell, options, words):

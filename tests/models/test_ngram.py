@@ -205,7 +205,7 @@ def test_counters_count_any_kind_of_symbols(counter, order, kind, rng):
 
 @bug(
     "words are counted as letters",
-    "models.symbols.symbols_of",
+    "models.ngram_symbols.symbols_of",
     "isinstance(vocab.splitter, Characters)",
     "True",
 )

@@ -25,9 +25,11 @@ def walked(count, length):
     return list(rl.Batches(lambda: iter([ONE] * count), length))
 
 
-@bug("a name may hold its end mark", "text.checks.no_end_marks", "end not in ids", "True")
+@bug("a name may hold its end mark", "text.list_checks.no_end_marks", "end not in ids", "True")
 @bug("an epoch may be shorter", "text.batches.Batches.__iter__", "count == self._length", "True")
-@bug("labels are cut to whole numbers", "text.checks.classes", "isinstance(n, Integral)", "True")
+@bug(
+    "labels are cut to whole numbers", "text.list_checks.classes", "isinstance(n, Integral)", "True"
+)
 @mistakes(
     {
         ValueError: [

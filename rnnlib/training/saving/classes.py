@@ -7,7 +7,7 @@ import numpy as np
 
 from ...errors import require
 from ...nn.cells import CELLS
-from .kinds import is_list, is_number, is_size, is_text, take
+from .json_values import is_list, is_number, is_size, is_text, take
 
 _EMPTY = inspect.Parameter.empty
 

@@ -15,7 +15,7 @@ from ...text.splitters import SPLITTERS
 from ...text.vocabulary import Vocabulary
 from ..optimizers import SGD, Adagrad, Adam, RMSprop
 from .classes import by_name, check_class, describe_class, known_class, plain
-from .kinds import is_text, take
+from .json_values import is_text, take
 from .shapes import parameter_shapes
 
 MODELS = by_name(LanguageModel, SequenceClassifier, SequenceTagger, Seq2Seq)

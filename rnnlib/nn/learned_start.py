@@ -4,7 +4,7 @@ import numpy as np
 
 from ..errors import require_ids
 from .layers import Embedding
-from .state import flatten, unflatten
+from .nested_state import flatten, unflatten
 
 
 class LearnedStart:

@@ -3,10 +3,10 @@
 from functools import partial
 
 from ..errors import at_least_one, require, require_type
-from .checks import number
 from .clipping import clip_by_norm, clip_by_value
 from .evaluation import check_model
 from .history import History
+from .hyperparameters import number
 from .optimizers import Optimizer
 from .parallel import check_workers
 from .run import Callback

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..errors import at_least_one, require, require_type
 from .batches import Batch, Batches
-from .checks import listed, no_end_marks, shuffler
+from .list_checks import listed, no_end_marks, shuffler
 from .padding import pad_rows, valid_mask
 from .vocabulary import END, Vocabulary
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..errors import at_least_one, require, require_type
 from .batches import Batch, shuffled
-from .checks import classes, listed, no_end_marks, one_label_each, shuffler
+from .list_checks import classes, listed, no_end_marks, one_label_each, shuffler
 from .padding import pad_rows, valid_mask
 from .vocabulary import END, Vocabulary
 

@@ -27,7 +27,7 @@ def map_state(function, *states):
 
     Examples
     --------
-    >>> from rnnlib.nn.state import map_state
+    >>> from rnnlib.nn.nested_state import map_state
     >>> state = (np.zeros((2, 3)), (np.zeros((2, 5)), None))
     >>> map_state(np.shape, state)
     ((2, 3), ((2, 5), None))
