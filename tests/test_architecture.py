@@ -5,6 +5,7 @@ import graphlib
 import importlib
 import inspect
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,14 @@ def code_lines(path):
 def test_a_module_says_what_it_is(path):
     first = (ast.get_docstring(tree(path)) or "").split("\n")[0]
     assert first
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.stem == "__init__"], ids=str)
+def test_a_folder_has_a_line_for_each_of_its_files(path):
+    lines = re.findall(r"^- `(\w+)`: \S", ast.get_docstring(tree(path)), re.MULTILINE)
+    inside = {p.stem for p in PACKAGE.joinpath(path).parent.glob("*.py")} - {"__init__"}
+    inside |= {p.parent.name for p in PACKAGE.joinpath(path).parent.glob("*/__init__.py")}
+    assert sorted(lines) == sorted(inside)
 
 
 @every_module
