@@ -14,7 +14,7 @@ LINE_ENDS = tuple("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 def text_list(texts, name, or_symbols=False):
     r"""Return a list of the texts given, each of them a string without its line end.
 
-    An iterator is read once; a set is put in order, so that no run depends on hashing.
+    An iterator is read once; a set is sorted, so that no run depends on hashing.
 
     Parameters
     ----------
@@ -27,10 +27,10 @@ def text_list(texts, name, or_symbols=False):
     Raises
     ------
     TypeError
-        One string instead of many, a mapping, or something else than strings in it.
+        One string instead of many, a mapping, or an item that is not a string.
     ValueError
-        One still ends in its line end, as `readlines()` leaves them: read as a symbol it would be
-        a second end mark, which costs next to nothing to predict.  A text of several lines may
+        A text still ends in its line end, as `readlines()` leaves it: read as a symbol it would
+        be a second end mark, which costs next to nothing to predict.  A text of several lines may
         end in one.
     """
     many = isinstance(texts, Iterable) and not isinstance(texts, str | bytes | Mapping)
@@ -53,41 +53,39 @@ def text_list(texts, name, or_symbols=False):
 
 
 def _keeps_line_end(text):
-    """Whether a line end is the last symbol, and there is none before."""
+    """Whether the last symbol is the only line end."""
     if isinstance(text, str):
         return text.endswith(LINE_ENDS) and len(text.splitlines()) == 1
     return "\n" in text and list(text).index("\n") == len(text) - 1
 
 
-def _described(thing):
-    if isinstance(thing, str):
-        return f"one string {thing[:40]!r}"
-    return f"{thing!r:.40} ({type(thing).__name__})"
+def _described(value):
+    if isinstance(value, str):
+        return f"one string {value[:40]!r}"
+    return f"{value!r:.40} ({type(value).__name__})"
 
 
-def listed(name, things, of="strings"):
-    """Return things of one's own choice and order as a list.
+def listed(name, items, of="strings"):
+    """Return an argument as a list, in an order that is the same in every run.
 
     Raises
     ------
     TypeError
-        One string, whose letters would be taken for the things; a set, whose order differs from
-        run to run; something that cannot be walked through.
+        One string, whose letters would be taken for the items; a set, whose order differs from
+        run to run; something that cannot be iterated over.
     """
     require_type(
-        not isinstance(things, str | bytes),
-        f"{name} must be a list of {of}, got one string, {things!r:.40}: "
+        not isinstance(items, str | bytes),
+        f"{name} must be a list of {of}, got one string, {items!r:.40}: "
         "cut it with .splitlines(), or put it in a list.",
     )
     require_type(
-        not isinstance(things, set | frozenset),
+        not isinstance(items, set | frozenset),
         f"{name} must be a list of {of}, got a set, whose order differs from run to run: "
         f"pass sorted({name}).",
     )
-    require_type(
-        isinstance(things, Iterable), f"{name} must be a list of {of}, got {things!r:.40}."
-    )
-    return list(things)
+    require_type(isinstance(items, Iterable), f"{name} must be a list of {of}, got {items!r:.40}.")
+    return list(items)
 
 
 def shuffler(rng):
@@ -97,27 +95,27 @@ def shuffler(rng):
 
 
 def no_end_marks(name, sequences, encoded, end):
-    """Raise a ValueError if a sequence holds the id of the end mark, which is put there later."""
+    """Raise a ValueError if a sequence contains the end mark, which is added later."""
     for i, ids in enumerate(encoded):
         require(
             end not in ids,
-            f"{name}[{i}], {sequences[i]!r:.40}, holds the end mark itself: it would end twice. "
-            "Names from a file: text.splitlines() in place of readlines().",
+            f"{name}[{i}], {sequences[i]!r:.40}, contains the end mark itself: it would end twice. "
+            "Read names with text.splitlines() instead of readlines().",
         )
 
 
-def one_label_each(labels, ids, things):
+def one_label_each(labels, ids, sequences):
     """Raise a ValueError unless there are as many labels as ids."""
     require(
         len(labels) == len(ids),
-        f"There are {len(labels)} labels for {len(ids)}: {things!r:.40}.",
+        f"There are {len(labels)} labels for {len(ids)}: {sequences!r:.40}.",
     )
 
 
-def classes(labels, ids, things):
+def classes(labels, ids, sequences):
     """Return labels, one for each of the ids, as an array of whole numbers from 0."""
     labels = listed("labels", labels, "numbers")
-    one_label_each(labels, ids, things)
+    one_label_each(labels, ids, sequences)
     for n in labels:
         whole = isinstance(n, Integral) and not isinstance(n, bool)
         require_type(whole, f"labels must be whole numbers, got {n!r:.40}.")

@@ -16,8 +16,8 @@ class PairInputs(NamedTuple):
     """The inputs of a `Seq2Seq`: the source, and the target as far as it is written."""
 
     source: np.ndarray  # (S, B) of int, short rows filled up at the end
-    lengths: np.ndarray  # (B,) of int, how many symbols of each source count
-    target: np.ndarray  # (T, B) of int, each row begins with the start mark
+    lengths: np.ndarray  # (B,) of int, the number of symbols of each source
+    target: np.ndarray  # (T, B) of int, each row starts with the start mark
 
 
 def pair_batches(source_vocab, target_vocab, pairs, batch_size, rng=None):
@@ -35,8 +35,8 @@ def pair_batches(source_vocab, target_vocab, pairs, batch_size, rng=None):
     batch_size : int
         B; the last batch of an epoch may be smaller.
     rng : numpy.random.Generator, optional
-        Shuffles at the start of each epoch, so that pairs of about the same length meet: fewer
-        pads, and a third less time.  Without it the order is kept.
+        Shuffles at the start of each epoch, so that a batch has pairs of similar length: less
+        padding, and a third less time.  Without it the order is kept.
 
     Returns
     -------
@@ -48,8 +48,8 @@ def pair_batches(source_vocab, target_vocab, pairs, batch_size, rng=None):
     TypeError
         Arguments of the wrong kind.
     ValueError
-        No pairs, an empty source, a target that holds the end mark itself, a batch size below 1,
-        or a symbol outside its vocabulary.
+        No pairs, an empty source, a target that contains the end mark, a batch size below 1, or a
+        symbol outside its vocabulary.
     """
     for name, vocab in (("source_vocab", source_vocab), ("target_vocab", target_vocab)):
         require_type(

@@ -1,4 +1,4 @@
-"""Minibatches of names, and of sequences that are classified or tagged."""
+"""Minibatches of names, and of sequences to classify or tag."""
 
 import numpy as np
 
@@ -13,8 +13,8 @@ def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
     r"""Put names of different lengths side by side.  Chapter 3.
 
     A name x₁…xₙ becomes the inputs "\n" x₁…xₙ and the targets x₁…xₙ "\n": the network reads the
-    start mark and must say the first letter, and so on until it must say the end mark.  Shorter
-    names are filled with "\n", and the mask is 0 there.
+    start mark and must predict the first letter, and so on until it must predict the end mark.
+    Shorter names are filled with "\n", and the mask is 0 there.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
     TypeError
         Arguments of the wrong kind, such as one string for a list.
     ValueError
-        No sequences, a batch size below 1, labels that are more or fewer than the sequences, a
-        symbol outside the vocabulary, or a sequence that holds the end mark itself.
+        No sequences, a batch size below 1, more or fewer labels than sequences, a symbol outside
+        the vocabulary, or a sequence that contains the end mark.
     """
     sequences, encoded = _encoded(vocab, sequences, batch_size, rng)
     require(
@@ -63,7 +63,7 @@ def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
 
 
 def labelled_batches(vocab, sequences, labels, batch_size, rng=None):
-    """Put sequences to be classified or tagged side by side.
+    """Put sequences to classify or tag side by side.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def labelled_batches(vocab, sequences, labels, batch_size, rng=None):
     -------
     Batches
         Inputs and mask `(T, B)` with T the longest sequence of the batch; the labels are the
-        targets, `(B,)` or, one for each symbol, `(T, B)`.  0 fills what is too short.
+        targets, `(B,)` or, one for each symbol, `(T, B)`.  Short rows are filled with 0.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def _floats(lengths, longest):
 
 
 def _encoded(vocab, sequences, batch_size, rng):
-    """Return the sequences and the ids of each, when all arguments are of their kinds."""
+    """Check the arguments; return the sequences and the ids of each."""
     require_type(
         isinstance(vocab, Vocabulary),
         f"vocab must be a Vocabulary, got {type(vocab).__name__}: it comes first, then the "
