@@ -18,7 +18,7 @@ REBER = {
 
 
 def recall_batches(lag, batch_size, count, rng, num_symbols=4):
-    """Draw the task to say, at the end of a row of random symbols, which came first.
+    """Make the task to say, at the end of a row of random symbols, which came first.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 KEPT = 32
-"""Runs shorter than this are looked up again and again, for one name after the other."""
+"""The hashes of runs shorter than this are kept: every name needs them."""
 
 
 def longest_runs(names, training):

@@ -86,7 +86,7 @@ def novelty_report(names, training, held_out=()):
     ValueError
         No generated or no training names, or some that still end in their line ends.
     TypeError
-        Something else than lists of names.
+        Something other than lists of names.
 
     Notes
     -----

@@ -20,7 +20,7 @@ class Stops:
     ValueError
         An empty stop, or one with a symbol that is not in the vocabulary.
     TypeError
-        Something else than texts.
+        Something other than texts.
     """
 
     def __init__(self, vocab, stop):
@@ -42,7 +42,7 @@ class Stops:
         self.reach = max(map(len, self.texts), default=0)  # symbols that may take part
 
     def at_end(self, ids):
-        """Return how many of the last ids hold a stop; 0 if they do not end in one."""
+        """Return how many of the last ids contain a stop; 0 if they do not end in one."""
         for row in self.rows:
             if tuple(ids[-len(row) :]) == row:
                 return len(row)

@@ -89,7 +89,7 @@ class LanguageModel(Network):
         ----------
         ids : ndarray (T, B) of int
         state : tuple, optional
-            What an earlier call returned; zeros by default.
+            Returned by an earlier call; zeros by default.
         train : bool
             Whether dropout acts.
         labels : ndarray (B,) of int, optional

@@ -38,7 +38,7 @@ def check_training(model, optimizer, epochs, clip_norm, clip_value, schedule, fi
 
 
 def check_watching(callbacks, history):
-    """Check what else `fit` is given; return the callbacks as a list, also if it is only one."""
+    """Check the history and the callbacks; return the callbacks as a list, even if it is one."""
     require_type(
         isinstance(history, History),
         f"history must be the History of an earlier fit, got {type(history).__name__}.",

@@ -16,8 +16,7 @@ class Optimizer:
     be, and write `update`.
 
     An optimizer belongs to the parameters of its first step, or of its checkpoint: its memory
-    would move others in directions that are not theirs.  A copy of it belongs to none until its
-    next step.
+    would mislead others.  A copy of it belongs to none until its next step.
 
     Attributes
     ----------
@@ -46,7 +45,7 @@ class Optimizer:
         super().__setattr__(name, value)
 
     def __getstate__(self):
-        return vars(self) | {"_own": {}}  # arrays are others where a copy is made
+        return vars(self) | {"_own": {}}  # a copy will have other arrays
 
     @property
     def config(self):
@@ -266,7 +265,7 @@ def _kind(p):
 
 
 def _owner(p):
-    """Return the array that holds the numbers of a view."""
+    """Return the array that owns the numbers of a view."""
     while isinstance(p.base, np.ndarray):
         p = p.base
     return p

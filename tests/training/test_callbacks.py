@@ -311,7 +311,7 @@ def test_showing_samples_with_the_runs_own_generator_is_refused(vocab, rng):
     model, shuffle = LanguageModel(len(vocab), 8, rng=rng), np.random.default_rng(1)
     for own in (rng, shuffle):
         batches, state = padded_batches(vocab, NAMES, 5, shuffle), str(own.bit_generator.state)
-        with pytest.raises(ValueError, match="needs a generator of its own"):
+        with pytest.raises(ValueError, match="needs its own generator"):
             fit(model, batches, Adam(), epochs=1, callbacks=[ShowSamples(vocab, own)])
         assert str(own.bit_generator.state) == state
 

@@ -212,7 +212,7 @@ def _check(tempo, sample_rate, parts):
 
 
 # A player yields (start, beats, wave) of each note: two times in beats, and a function that returns
-# as many samples as it is asked for.
+# as many samples as requested.
 
 
 def _bass(progression, final, beat, sample_rate):

@@ -1,6 +1,6 @@
-"""What a checkpoint says of a model, an optimizer and a vocabulary, in JSON; and what it may say.
+"""Descriptions of models, optimizers and vocabularies in JSON, and checks of such descriptions.
 
-Each `check_…` refuses with a ValueError all that the `describe_…` of its name cannot have written.
+Each `check_…` refuses, with a ValueError, all that its `describe_…` cannot have written.
 """
 
 from dataclasses import asdict

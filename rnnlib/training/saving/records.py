@@ -1,4 +1,4 @@
-"""The history of a training run, and its place within an epoch, as JSON and arrays."""
+"""The history of a training run, and its position within an epoch, as JSON and arrays."""
 
 from dataclasses import fields
 
