@@ -9,7 +9,7 @@ from ..files import file_path
 
 
 def read_text(path, encoding="utf-8"):
-    r"""Return the text of a file, without a byte order mark, line ends as "\n".
+    r"""Return the text of a file, without a byte order mark, line breaks as "\n".
 
     Parameters and errors are those of `load_text`.
     """

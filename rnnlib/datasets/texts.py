@@ -117,7 +117,7 @@ def load_text(path, encoding="utf-8"):
     Returns
     -------
     str
-        The whole text, without a byte order mark, line ends as "\n".  `load_names` makes a list
+        The whole text, without a byte order mark, line breaks as "\n".  `load_names` makes a list
         of a file with one name a line.
 
     Raises

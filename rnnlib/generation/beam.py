@@ -94,7 +94,7 @@ def search(step, log_p, state, *, width, length, end=None, alpha=0.0):
     Raises
     ------
     ValueError
-        A width or a length below 1, an alpha that is no number, or probabilities that are nan.
+        A width or a length below 1, an alpha that is not a number, or probabilities that are nan.
     """
     at_least_one(width=width, length=length)
     real = isinstance(alpha, Real) and not isinstance(alpha, bool) and np.isfinite(alpha)

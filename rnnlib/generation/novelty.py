@@ -84,7 +84,7 @@ def novelty_report(names, training, held_out=()):
     Raises
     ------
     ValueError
-        No generated or no training names, or some that still end in their line ends.
+        No generated or no training names, or some that still end in a line break.
     TypeError
         Something other than lists of names.
 

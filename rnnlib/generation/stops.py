@@ -54,9 +54,9 @@ class Stops:
         return 0
 
     def reached(self, columns):
-        """Tell for each of B texts, given as (T, B) ids, whether it ends in a stop.
+        """Return for each of B texts, given as (T, B) ids, whether it ends in a stop.
 
-        Texts that ended before are filled with -1, and do not.
+        Texts that ended before are filled with -1, and count as not ending here.
         """
         columns = np.asarray(columns[-self.reach :] if self.reach else columns[-1:])
         reached = np.zeros(columns.shape[1], bool)

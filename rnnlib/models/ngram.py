@@ -83,7 +83,7 @@ class NGram:
         Raises
         ------
         ValueError
-            There are no sequences, one still ends in its line end, or a symbol is not in the
+            There are no sequences, one still ends in a line break, or a symbol is not in the
             vocabulary given.
         TypeError
             A single string, or something other than strings.

@@ -12,7 +12,7 @@ LINE_ENDS = tuple("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 def text_list(texts, name, or_symbols=False):
-    r"""Return a list of the texts given, each of them a string without its line end.
+    r"""Return a list of the texts given, each of them a string without a line break at its end.
 
     An iterator is read once; a set is sorted, so that no run depends on hashing.
 
@@ -29,7 +29,7 @@ def text_list(texts, name, or_symbols=False):
     TypeError
         One string instead of many, a mapping, or an item that is not a string.
     ValueError
-        A text still ends in its line end, as `readlines()` leaves it: read as a symbol it would
+        A text still ends in a line break, as `readlines()` leaves it: read as a symbol it would
         be a second end mark, which costs next to nothing to predict.  A text of several lines may
         end in one.
     """
@@ -46,14 +46,14 @@ def text_list(texts, name, or_symbols=False):
         )
         require(
             not _keeps_line_end(text),
-            f"{name} must not keep their line ends, got {text[-40:]!r} at position {i}: "
+            f"{name} must not end in line breaks, got {text[-40:]!r} at position {i}: "
             "use text.splitlines(), or strip each.",
         )
     return texts
 
 
 def _keeps_line_end(text):
-    """Whether the last symbol is the only line end."""
+    """Whether the last symbol is the only line break."""
     if isinstance(text, str):
         return text.endswith(LINE_ENDS) and len(text.splitlines()) == 1
     return "\n" in text and list(text).index("\n") == len(text) - 1

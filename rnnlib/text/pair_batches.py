@@ -13,7 +13,7 @@ from .vocabulary import END, Vocabulary
 
 
 class PairInputs(NamedTuple):
-    """The inputs of a `Seq2Seq`: the source, and the target as far as it is written."""
+    """The inputs of a `Seq2Seq`: the source, and the target so far."""
 
     source: np.ndarray  # (S, B) of int, short rows filled up at the end
     lengths: np.ndarray  # (B,) of int, the number of symbols of each source
@@ -29,7 +29,7 @@ def pair_batches(source_vocab, target_vocab, pairs, batch_size, rng=None):
     Parameters
     ----------
     source_vocab, target_vocab : Vocabulary
-        The target's holds "\n".
+        The target's contains "\n".
     pairs : sequence of (source, target)
         Each a string, or a list of symbols such as words, that its vocabulary can encode.
     batch_size : int

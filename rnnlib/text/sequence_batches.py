@@ -19,7 +19,7 @@ def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
     Parameters
     ----------
     vocab : Vocabulary
-        Holds "\n" and every symbol of the sequences.
+        Contains "\n" and every symbol of the sequences.
     sequences : list of str, or of lists of symbols
         Without end marks.
     batch_size : int

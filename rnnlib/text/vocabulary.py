@@ -61,7 +61,7 @@ class Vocabulary:
         Raises
         ------
         ValueError
-            There is no text, or a name still ends in its line end.
+            There is no text, or a name still ends in a line break.
         TypeError
             Something other than strings.
         """
@@ -71,7 +71,7 @@ class Vocabulary:
     def from_words(cls, text, min_count=1):
         r"""Collect the words and punctuation marks of a text, and where its marks have blanks.
 
-        The vocabulary also holds "\n", and "<unk>", which replaces every other word.
+        The vocabulary also contains "\n", and "<unk>", which replaces every other word.
 
         Parameters
         ----------

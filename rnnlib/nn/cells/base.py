@@ -70,7 +70,7 @@ class Cell:
         raise NotImplementedError(f"{type(self).__name__} must define forward and backward.")
 
     def extra_params(self, hidden_size, dtype):
-        """Return the parameters, by name, that this cell needs besides W_xh, W_hh and b_h."""
+        """Return the further parameters that this cell needs, by name; none by default."""
         return {}
 
     def add_bias(self, a_h, params):
