@@ -40,11 +40,9 @@ def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None, ba
 
     Raises
     ------
-    ValueError
-        A temperature that is negative or not finite, top_k below 1, top_p outside (0, 1], logits
-        that are nan or inf, or no symbol that is left.
-    TypeError
-        Something other than numbers.
+    ValueError, TypeError
+        A setting of the wrong kind or out of range, logits that are nan or inf, or no symbol left
+        to choose from.
 
     References
     ----------
@@ -130,10 +128,9 @@ def generate(
 
     Raises
     ------
-    ValueError
-        A symbol outside the vocabulary, nothing to start from, or a value out of range.
-    TypeError
-        A model that is not a language model, or an argument of the wrong kind.
+    ValueError, TypeError
+        An argument of the wrong kind or out of range, a symbol outside the vocabulary, or nothing
+        to start from.
 
     Examples
     --------

@@ -17,10 +17,8 @@ class Stops:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         An empty stop, or one with a symbol that is not in the vocabulary.
-    TypeError
-        Something other than texts.
     """
 
     def __init__(self, vocab, stop):

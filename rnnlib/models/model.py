@@ -85,11 +85,6 @@ def config_of(arguments, optional=()):
     arguments : dict
     optional : collection of str
         The sizes that may be None.
-
-    Raises
-    ------
-    ValueError, TypeError
-        An argument of which no network can be built.
     """
     config = {
         name: value.item() if isinstance(value, np.generic) else value

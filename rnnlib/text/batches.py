@@ -83,13 +83,7 @@ class Batches:
 
 
 def as_batch(batch):
-    """Return a tuple (inputs, targets[, mask[, labels]]) as a `Batch`.
-
-    Raises
-    ------
-    TypeError
-        Something else.
-    """
+    """Return a tuple (inputs, targets[, mask[, labels]]) as a `Batch`."""
     if isinstance(batch, Batch):
         return batch
     if isinstance(batch, tuple | list) and 2 <= len(batch) <= 4 and all(map(_numbers, batch[:2])):

@@ -66,14 +66,7 @@ def _described(value):
 
 
 def listed(name, items, of="strings"):
-    """Return an argument as a list, in an order that is the same in every run.
-
-    Raises
-    ------
-    TypeError
-        One string, whose letters would be taken for the items; a set, whose order differs from
-        run to run; something that cannot be iterated over.
-    """
+    """Return an argument as a list, in an order that is the same in every run."""
     require_type(
         not isinstance(items, str | bytes),
         f"{name} must be a list of {of}, got one string, {items!r:.40}: "

@@ -45,11 +45,9 @@ def pair_batches(source_vocab, target_vocab, pairs, batch_size, rng=None):
 
     Raises
     ------
-    TypeError
-        Arguments of the wrong kind.
-    ValueError
-        No pairs, an empty source, a target that contains the end mark, a batch size below 1, or a
-        symbol outside its vocabulary.
+    TypeError, ValueError
+        Arguments of the wrong kind, no pairs, an empty source, a target that contains the end
+        mark, or a symbol outside its vocabulary.
     """
     for name, vocab in (("source_vocab", source_vocab), ("target_vocab", target_vocab)):
         require_type(

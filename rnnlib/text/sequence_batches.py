@@ -37,11 +37,9 @@ def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
 
     Raises
     ------
-    TypeError
-        Arguments of the wrong kind, such as one string for a list.
-    ValueError
-        No sequences, a batch size below 1, more or fewer labels than sequences, a symbol outside
-        the vocabulary, or a sequence that contains the end mark.
+    TypeError, ValueError
+        Arguments of the wrong kind, no sequences, more or fewer labels than sequences, a symbol
+        outside the vocabulary, or a sequence that contains the end mark.
     """
     sequences, encoded = _encoded(vocab, sequences, batch_size, rng)
     require(

@@ -38,11 +38,6 @@ def loss_and_grads(model, batch, state=None, *, workers=1, train=True):
     loss, grads, state
         Of the whole batch, up to the order of summation.
 
-    Raises
-    ------
-    TypeError, ValueError
-        workers is neither "auto" nor a number from 1.
-
     Notes
     -----
     With dropout each part draws the masks of the whole batch from a copy of the model's generator,

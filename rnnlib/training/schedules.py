@@ -44,11 +44,6 @@ def warm_up(share, then=cosine_decay):
     callable
         From progress to factor.
 
-    Raises
-    ------
-    TypeError, ValueError
-        A share that is not a number in [0, 1), or a `then` that cannot be called.
-
     References
     ----------
     P. Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour", 2017.
