@@ -98,7 +98,7 @@ def _refuse_other_encodings(path, content, encoding):
 def _family(encoding):
     """Return the name of an encoding, whatever the order of its bytes."""
     try:
-        "".encode(encoding)  # refuses codecs that are none of text
+        "".encode(encoding)  # refuses codecs that do not encode text
         return codecs.lookup(encoding).name[:6]
     except (LookupError, TypeError):
         raise ValueError(

@@ -132,7 +132,7 @@ class LanguageModel(Network):
     def _check_labels(self, labels, state, ids):
         require(
             self.start or labels is None,
-            "This model knows no classes: build it with num_classes=….",
+            "This model has no classes: build it with num_classes=….",
         )
         require(
             not self.start or (labels is None) != (state is None),

@@ -19,7 +19,7 @@ def symbols_of(sequence, vocab):
         ids = vocab.encode(sequence)
     except ValueError as error:
         raise ValueError(
-            f"{error} A counter gives no probability to what it does not know: pass it "
+            f"{error} A counter gives unknown symbols no probability: pass it "
             "vocab=Vocabulary.from_text(all the sequences, those to score too)."
         ) from None
     if isinstance(vocab.splitter, Characters):

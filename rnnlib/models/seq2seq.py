@@ -171,7 +171,7 @@ class Seq2Seq(Model):
         return memory, state, valid_mask(lengths, len(memory)), (ids, kept, encoder)
 
     def _logits(self, inputs, state, mask, train, labels):
-        require(labels is None, "A Seq2Seq knows no classes: labels must be None.")
+        require(labels is None, "A Seq2Seq has no classes: labels must be None.")
         return self.forward(inputs, state, train)
 
     @staticmethod

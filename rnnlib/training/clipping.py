@@ -16,7 +16,7 @@ def global_norm(grads):
         return 0.0
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         squares = sum(float(np.vdot(g, g).real) for g in grads.values())
-    if 1e-20 < squares < 1e30:  # no square overflowed, and what vanished does not count
+    if 1e-20 < squares < 1e30:  # no square overflowed, and those that vanished do not count
         return float(np.sqrt(squares))
     largest, length = _scaled_norm(grads)
     return largest * length

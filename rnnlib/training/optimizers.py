@@ -96,9 +96,8 @@ class Optimizer:
                 )
             require(
                 same,
-                f"This {type(self).__name__} has taken {self.steps} steps with parameters of which "
-                f"{name!r} is none: its memory would mislead them. Make a new optimizer for each "
-                "model.",
+                f"This {type(self).__name__} has taken {self.steps} steps with other parameters "
+                f"than {name!r}: its memory would mislead it. Make a new optimizer for each model.",
             )
 
     def _photograph(self, params):
