@@ -124,6 +124,6 @@ def search(step, log_p, state, *, width, length, end=None, alpha=0.0):
 
 
 def _check(log_p):
-    """Return log-probabilities that are numbers."""
+    """Return log-probabilities, unless one is nan."""
     require(not np.isnan(log_p).any(), "The probabilities are nan: the network has diverged.")
     return log_p

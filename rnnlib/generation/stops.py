@@ -1,4 +1,4 @@
-"""Where writing ends: texts of one or more symbols that are not part of what is written."""
+"""Where writing ends: stops of one or more symbols, which are not part of the text."""
 
 import numpy as np
 

@@ -11,7 +11,7 @@ END_OF = {str: END, tuple: (END,)}
 
 
 def symbols_of(sequence, vocab):
-    """Return the symbols of a sequence, all of them known to the vocabulary.
+    """Return the symbols of a sequence, if the vocabulary has all of them.
 
     A string of characters is a sequence of symbols already, and the fastest; others are tuples.
     """

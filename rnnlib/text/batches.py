@@ -11,7 +11,7 @@ from .list_checks import shuffler
 class Batch(NamedTuple):
     """The arguments of one call of a model's `loss_and_grads`, by name."""
 
-    inputs: object  # ndarray (T, B) of int, or PairInputs
+    inputs: object  # (T, B) of int, or PairInputs
     targets: np.ndarray  # (T, B) of int, or (B,): one class for each sequence
     mask: np.ndarray | None = None  # (T, B), 0 where there is only padding
     labels: np.ndarray | None = None  # (B,) of int, the classes that start the state

@@ -82,7 +82,7 @@ def apply_pairs(symbols, ranks):
     row, heap = _Row([symbols]), []
 
     def queue(at, done):
-        """Note the next time after rank `done` at which the pair that starts here is merged."""
+        """Queue the next rank after `done` at which the pair that starts here is merged."""
         if at is None or row.after[at] is None:
             return
         times = ranks.get(row.pair(at), ())

@@ -4,7 +4,7 @@ from ...errors import require
 
 
 def take(saved, what, types):
-    """Return the values of a JSON object that has these keys and no other, of these types."""
+    """Return the values of a JSON object, if it has exactly these keys, with these types."""
     same = type(saved) is dict and saved.keys() == types.keys()
     require(same, f"the {what} must hold {', '.join(types)}")
     for key, kind in types.items():
