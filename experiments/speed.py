@@ -36,7 +36,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from tqdm import tqdm
 
 import rnnlib as rl
-from rnnlib.training.memory import keep_memory
+from rnnlib.training.allocator import keep_memory
 from rnnlib.training.parallel import loss_and_grads
 
 try:

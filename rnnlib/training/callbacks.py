@@ -1,4 +1,4 @@
-"""Ready-made watchers of a training run: stop in time, keep the best, save, show samples."""
+"""Ready-made callbacks: stop early, keep the best epoch, save, show samples."""
 
 from ..errors import at_least_one, require
 from ..files import file_path
@@ -27,18 +27,18 @@ class EarlyStopping(Callback):
 
 
 class KeepBest(Callback):
-    """Put back the parameters of the best epoch when the training run ends, however it ends.
+    """Restore the parameters of the best epoch when the training run ends, however it ends.
 
-    Of a run that is resumed it knows the epochs before only by its file.
+    In a resumed run it knows the earlier epochs only from its file.
 
     Parameters
     ----------
     path : str or Path, optional
-        Also keep them in this file, for a run that is killed and resumed.  Name this callback
-        before `SaveCheckpoint`, or a kill between the two leaves a history that knows of a better
-        epoch than this file.
+        Also keep them in this file, for a run that is killed and resumed.  List this callback
+        before `SaveCheckpoint`; otherwise a kill between the two leaves a history with a better
+        epoch than this file's.
     vocab : Vocabulary, or pair of them, optional
-        Saved in the file.
+        Saved in the file too.
 
     Raises
     ------
@@ -80,8 +80,8 @@ class KeepBest(Callback):
 class SaveCheckpoint(Callback):
     """Write the whole training run to a file as it goes, so that it can be resumed.
 
-    The last epoch that was completed is always written, also after Ctrl-C and when the run
-    diverged; at the end the file holds a run that can go on, not the one that `KeepBest` puts back.
+    The last completed epoch is always written, even after Ctrl-C or divergence.  At the end the
+    file has the parameters to resume with, not those that `KeepBest` restores.
 
     Parameters
     ----------
@@ -90,12 +90,12 @@ class SaveCheckpoint(Callback):
     every : int
         Epochs between two writes.
     every_steps : int, optional
-        Also write in mid-epoch, after so many steps; a resumed run goes on there.
+        Also write in mid-epoch, after this many steps; a resumed run continues there.
 
     Raises
     ------
     TypeError, ValueError
-        At once, a path that cannot be a file; at the start of a run, a model, an optimizer or a
+        At once: a path that cannot be a file.  At the start of a run: a model, an optimizer or a
         vocabulary that `load_checkpoint` could not read.
 
     Examples
@@ -157,7 +157,7 @@ class ShowSamples(Callback):
     ----------
     vocab : Vocabulary
     rng : numpy.random.Generator
-        Of its own, and not that of the model or the batches: looking must not change the run.
+        Not the model's or the batches': showing samples must not change the run.
     every : int
         Epochs between two prints.
     count : int
@@ -165,7 +165,7 @@ class ShowSamples(Callback):
     stop : str
         Where a sample ends; "\n" for names.
     label : int, optional
-        The class to write of, for a model with `num_classes`.
+        The class to write, for a model with `num_classes`.
     """
 
     def __init__(self, vocab, rng, every=1, count=5, stop=END, label=None):
@@ -176,8 +176,8 @@ class ShowSamples(Callback):
     def on_start(self, run):
         require(
             self.rng is not run.model.rng and self.rng is not run.batches.rng,
-            "ShowSamples needs a generator of its own, or looking would change the training run: "
-            "pass np.random.default_rng(seed).",
+            "ShowSamples needs its own generator, or showing samples would change the training "
+            "run: pass np.random.default_rng(seed).",
         )
 
     def on_epoch(self, run):
@@ -198,7 +198,7 @@ def _in_mid_epoch(history):
 
 
 def _is_best_of(saved, run):
-    """Tell whether a checkpoint was written in the best epoch of this run, not of another."""
+    """Whether a checkpoint was written in the best epoch of this run, not of another."""
     now, then = run.history, saved.history
     return (
         then is not None

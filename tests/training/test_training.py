@@ -204,8 +204,8 @@ def test_a_clipped_step_is_as_long_as_the_limit(clip, measure, vocab, rng):
 @bug(
     "the workers stay at home",
     "training.loop._steps",
-    "parallel.loss_and_grads(model, batch, state, workers=workers)",
-    "parallel.loss_and_grads(model, batch, state, workers=1)",
+    "parallel.loss_and_grads(model, batch, position.state, workers=workers)",
+    "parallel.loss_and_grads(model, batch, position.state, workers=1)",
 )
 def test_fit_splits_batches_over_its_workers(vocab, rng):
     class Counts(LanguageModel):

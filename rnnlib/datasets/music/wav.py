@@ -1,14 +1,12 @@
 """Sound as a file: one channel of 16-bit samples in a WAV file.  Chapter 20."""
 
-import contextlib
-import os
 import wave
 from numbers import Integral
-from pathlib import Path
 
 import numpy as np
 
 from ...errors import require, require_type
+from ...files import file_path, writing
 
 
 def write_wav(path, samples, sample_rate):
@@ -37,7 +35,8 @@ def write_wav(path, samples, sample_rate):
     >>> rl.music.write_wav("cadence.wav", samples, 22050)
     """
     samples = _checked(samples, sample_rate)
-    with _writing(Path(path)) as file, wave.open(file, "wb") as out:
+    _require_folder(path)
+    with writing(path) as file, wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)  # bytes
         out.setframerate(int(sample_rate))
@@ -71,18 +70,7 @@ def _checked(samples, sample_rate):
     return samples.astype(np.float64)
 
 
-@contextlib.contextmanager
-def _writing(path):
-    """Open a file that takes the place of `path` when the block ends without an error."""
-    if not path.parent.is_dir():
-        raise FileNotFoundError(
-            f"There is no folder {str(path.parent)!r} to write {path.name!r} in."
-        )
-    require(not path.is_dir(), f"{str(path)!r} is a folder; name a file in it.")
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+def _require_folder(path):
+    folder = file_path(path).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {str(folder)!r} to write {str(path)!r} in.")
