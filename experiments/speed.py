@@ -1,6 +1,6 @@
-"""Make results/speed.csv and its picture: rnnlib's speed, beside PyTorch's and plain loops'.
+"""Make results/speed.csv and its picture: rnnlib's speed next to PyTorch's and plain loops'.
 
-    python experiments/speed.py                     # all rows, three minutes on two cores
+    python experiments/speed.py                     # all rows, four minutes on two cores
     python experiments/speed.py --only step         # one kind of row again
     python experiments/speed.py --rounds 9          # medians of more rounds
 
@@ -11,7 +11,8 @@ step
     One training step (forward, loss, backward) of a `LanguageModel` against torch.nn.RNN, GRU or
     LSTM with a Linear layer on top, with the same weights and the same batch.  Loss and gradients
     must agree first.  PyTorch reads one-hot vectors that are made outside the clock: its recurrent
-    layers know no row lookup, and an Embedding before them costs one more product.
+    layers know no row lookup, and an Embedding before them costs one more product.  Once with one
+    thread for each side, once with all cores, used as suits each.
 characters
     Training against a loop over single characters, as in a hundred lines of NumPy.
 peak
@@ -35,7 +36,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from tqdm import tqdm
 
 import rnnlib as rl
-from rnnlib.training.memory import keep_memory
+from rnnlib.training.allocator import keep_memory
 from rnnlib.training.parallel import loss_and_grads
 
 try:
@@ -48,9 +49,10 @@ COLUMNS = (
     *("what", "cell", "V", "H", "T", "B", "workers", "blas", "rnnlib ms", "torch ms", "ratio"),
     *("rnnlib cpu ms", "torch cpu ms", "per second", "versions"),
 )
+CORES = torch.get_num_threads()
 VERSIONS = (
     f"rnnlib {rl.__version__}, numpy {np.__version__}, torch {torch.__version__}, "
-    f"python {platform.python_version()}, {torch.get_num_threads()} threads"
+    f"python {platform.python_version()}, {CORES} threads"
 )
 CELLS = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
 SIZES = ((27, 64, 16, 32), (64, 128, 50, 64), (50, 256, 100, 128), (64, 512, 50, 64))  # V, H, T, B
@@ -136,7 +138,7 @@ def threads_for(hidden_size):
     """Return (workers, BLAS threads), the best on a quiet machine with two cores."""
     if hidden_size < 128:
         return 1, 1
-    return (1, None) if hidden_size < 256 else (torch.get_num_threads(), 1)
+    return (1, None) if hidden_size < 256 else (CORES, 1)
 
 
 def step_rows(rounds):
@@ -146,15 +148,17 @@ def step_rows(rounds):
             rng = np.random.default_rng(0)
             model = rl.LanguageModel(V, H, cell, rng=rng)
             ids, targets = batch(V, T, B, rng)
-            workers, blas = threads_for(H)
-
-            def ours(model=model, ids=ids, targets=targets, workers=workers):
-                return loss_and_grads(model, rl.Batch(ids, targets), workers=workers)
-
             step, gradients = torch_step(model, ids, targets)
-            assert_equal_steps(ours, step, gradients)
-            times = timed({"torch": (step, None), "rnnlib": (ours, blas)}, rounds)
-            yield row("step", cell, (V, H, T, B), (workers, blas), times, T * B)
+            for what, cores in (("step, one thread", 1), ("step", CORES)):
+                workers, blas = (1, 1) if cores == 1 else threads_for(H)
+
+                def ours(model=model, ids=ids, targets=targets, workers=workers):
+                    return loss_and_grads(model, rl.Batch(ids, targets), workers=workers)
+
+                torch.set_num_threads(cores)
+                assert_equal_steps(ours, step, gradients)
+                times = timed({"torch": (step, None), "rnnlib": (ours, blas)}, rounds)
+                yield row(what, cell, (V, H, T, B), (workers, blas), times, T * B)
 
 
 def single_characters(model, ids, targets):
@@ -258,7 +262,7 @@ def generate_rows(rounds):
 
 
 KINDS = {
-    "step": (step_rows, len(SIZES) * len(CELLS)),
+    "step": (step_rows, 2 * len(SIZES) * len(CELLS)),
     "characters": (character_rows, 2),
     "peak": (peak_rows, 1 + len(CELLS)),
     "generate": (generate_rows, 6),
@@ -282,7 +286,7 @@ def row(what, cell, sizes, threads, times, work):
         what,
         cell,
         *sizes,
-        *(n or torch.get_num_threads() for n in threads),
+        *(n or CORES for n in threads),
         *numbers,
         VERSIONS,
     )

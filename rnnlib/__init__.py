@@ -14,6 +14,21 @@ The package grows with the book *Naming Dinosaurs*.  Everything public is import
     print(rl.generate(model, vocab, stop="\\n", rng=rng))
 
 Drawing functions are in `rl.plots`, which is imported, and matplotlib with it, on first use.
+
+- `text`: vocabularies, splits and batches
+- `datasets`: data to learn from
+- `nn`: cells and layers
+- `models`: networks and counters
+- `training`: optimizers, the loop, checkpoints
+- `generation`: sampling, beam search, novelty
+- `functional`: sigmoid, softmax and their kin
+- `losses`: cross-entropy
+- `initializers`: initial weights
+- `ledger`: tables of results
+- `plots`: figures
+- `files`: files that are written whole or not at all
+- `threads`: the threads of matrix products
+- `errors`: checks of arguments
 """
 
 import importlib
@@ -41,10 +56,10 @@ from .nn.layers import Dropout, Embedding, Linear
 from .nn.recurrent import Recurrent
 from .nn.stacking import Bidirectional, Stacked
 from .text.batches import Batch, Batches
-from .text.pairs import PairInputs, pair_batches
-from .text.sequences import labelled_batches, padded_batches
+from .text.pair_batches import PairInputs, pair_batches
+from .text.sequence_batches import labelled_batches, padded_batches
 from .text.split import split
-from .text.stream import stream_batches
+from .text.stream_batches import stream_batches
 from .text.vocabulary import Vocabulary
 from .training.callbacks import EarlyStopping, KeepBest, SaveCheckpoint, ShowSamples
 from .training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint

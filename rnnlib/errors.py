@@ -1,4 +1,4 @@
-"""The checks that many modules make of what they are given, and the words they answer with."""
+"""Checks of arguments that many modules share, and their error messages."""
 
 from numbers import Integral
 
@@ -8,8 +8,8 @@ import numpy as np
 def require(condition, message):
     """Raise a ValueError unless the condition holds.
 
-    The message may be a function that returns it, so that what runs at every step of training
-    formats nothing while all is well.
+    The message may be a function that returns it, so that a check made at every training step
+    formats nothing unless it fails.
     """
     if not condition:
         raise ValueError(message() if callable(message) else message)
@@ -27,7 +27,7 @@ def kind_of(thing):
 
 
 def at_least_one(**sizes):
-    """Raise an error that names the first of the numbers that is not whole, or is below 1."""
+    """Raise an error that names the first number that is not whole or is below 1."""
     for name, size in sizes.items():
         whole = isinstance(size, Integral) and not isinstance(size, bool)
         require_type(whole, f"{name} must be a whole number, got {size!r:.60}.")
@@ -37,8 +37,7 @@ def at_least_one(**sizes):
 def require_generator(rng, name="rng"):
     """Raise an error unless `rng` is a numpy.random.Generator.
 
-    A seed is refused too: two layers that are given the same seed would start with the same
-    weights.
+    A seed is refused too: two layers given the same seed would start with the same weights.
     """
     require(
         rng is not None,
@@ -109,7 +108,7 @@ def require_mask(mask):
 
 
 def require_numbers(array, name="logits"):
-    """Raise a ValueError if the network's answer is not-a-number."""
+    """Raise a ValueError if an output of the network is nan."""
     require(
         not np.isnan(array).any(),
         f"The {name} contain nan: the network has diverged. Load an earlier checkpoint, or train "

@@ -11,7 +11,7 @@ from pathlib import Path
 from .errors import require
 
 STALE_AFTER = 24 * 3600
-"""Seconds after which an unfinished file is taken for abandoned, whoever wrote it."""
+"""Seconds after which an unfinished file counts as abandoned, whoever wrote it."""
 
 _live = set()  # the unfinished files of this process that are being written
 
@@ -20,18 +20,18 @@ _live = set()  # the unfinished files of this process that are being written
 def writing(path, mode="wb"):
     """Open a file that takes the place of `path` when the block ends without an error.
 
-    At every moment `path` is either the old file or the new one, also when several processes
+    At every moment `path` is either the old file or the new one, even when several processes
     write to it at once, or one is killed.  Until the block ends, the content is in an unfinished
-    file next to `path`, which every error removes, Ctrl-C too.  That of a process that was killed
-    is removed by the next write to the same path.
+    file next to `path`, which is removed after any error, including Ctrl-C.  A file left by a
+    killed process is removed by the next write to the same path.
 
     Parameters
     ----------
     path : str or Path
-        "~" is the home folder; a missing folder is made.  A symbolic link stays, and the file
-        that it points to is replaced.  The permissions of an old file stay.
+        "~" is the home folder; a missing folder is created.  A symbolic link is kept, and the
+        file that it points to is replaced.  The permissions of an old file are kept.
     mode : "wb" or "w"
-        Text is UTF-8, and its line ends are written as they are.
+        Text is written as UTF-8, with its line endings unchanged.
 
     Yields
     ------
@@ -79,9 +79,9 @@ def file_path(path, to_write=True):
     Raises
     ------
     TypeError
-        It is no path.
+        It is not a path.
     ValueError
-        It is a folder or a device, lies in a file, or may not be written.
+        It is a folder or a device, is inside a file, or may not be written.
     """
     if not isinstance(path, str | os.PathLike) or isinstance(os.fspath(path), bytes):
         raise TypeError(f"A path must be a string or a Path, got {type(path).__name__}.")
@@ -144,7 +144,7 @@ def _is_abandoned(host, pid, written):
 
 
 def _is_running(pid):
-    """Tell whether there is such a process; where that cannot be known, assume it."""
+    """Return whether there is such a process; where that cannot be known, assume so."""
     if os.name != "posix":
         return True  # on Windows os.kill(pid, 0) is not a question
     try:

@@ -27,7 +27,7 @@ def dtanh(y):
 
 
 def softmax(x):
-    """Exponentials that sum to 1 over the last axis; the largest is shifted to exp(0)."""
+    """Exponentials, scaled to sum to 1 over the last axis; the largest is shifted to exp(0)."""
     e = np.exp(x - x.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
@@ -54,8 +54,8 @@ def sum_rows(ids, rows, num_ids):
 
     Notes
     -----
-    Rows of one id are picked and summed together, so each is read once: for 64 ids half the time
-    of a product with the one-hot matrix, which would read every row for every id.
+    Rows with the same id are summed together, so each is read once: for 64 ids this takes half the
+    time of a product with the one-hot matrix, which reads every row for every id.
     """
     sums = np.zeros((num_ids, rows.shape[1]), dtype=rows.dtype)
     order = np.argsort(ids, kind="stable")

@@ -58,6 +58,6 @@ def identity(shape, gain=1.0, dtype=np.float32):
 
 
 def _checked(rng, dtype):
-    """Return the dtype, once both are what they should be and before anything is drawn."""
+    """Check both arguments before anything is drawn; return the dtype."""
     require_generator(rng)
     return require_float_dtype(dtype)

@@ -17,8 +17,8 @@ def cross_entropy(logits, targets, mask=None):
     logits : ndarray (T, B, V), or (B, V)
     targets : ndarray (T, B) of int, or (B,)
     mask : ndarray (T, B), optional
-        1 where a target counts, 0 where it is padding: whatever the logits are there, even nan,
-        they add exactly 0 to the loss, and get a gradient of exactly 0.
+        1 where a target counts, 0 where it is padding: there the logits, even nan, add exactly 0
+        to the loss and get a gradient of exactly 0.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def cross_entropy(logits, targets, mask=None):
     total = dlogits.sum(axis=-1, keepdims=True)
     at_target = (*np.indices(targets.shape, sparse=True), targets)
     surprise = np.log(total[..., 0]) - shifted[at_target]
-    dlogits /= total  # p, of the same exponentials as the loss: they are most of the time
+    dlogits /= total  # p, from the same exponentials as the loss: they take most of the time
     dlogits[at_target] -= 1
     if mask is not None:
         surprise = surprise * mask
@@ -48,7 +48,7 @@ def cross_entropy(logits, targets, mask=None):
 
 
 def _check(logits, targets, mask):
-    """Return all as arrays, with logits of 0 on the padding, and how many targets count."""
+    """Return the arrays, with logits of 0 on the padding, and the number of targets that count."""
     targets = np.asarray(targets)
     require_type(
         isinstance(logits, np.ndarray) and logits.dtype.kind == "f",

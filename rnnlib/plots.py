@@ -13,13 +13,13 @@ except ModuleNotFoundError as error:
         f"rnnlib.plots needs {error.name}, which is not installed: pip install matplotlib"
     ) from None
 
-from .generation.checks import check_task, start_labels
 from .generation.sampling import next_symbol_distribution
+from .generation.sampling_checks import check_task, start_labels
 from .ledger import mean_scores
 from .text.vocabulary import END
 
 GREY = "#6d6455"
-"""Counting, and all lines and words that are not data."""
+"""The colour of counting, and of lines and words that are not data."""
 
 
 def learning_curve(history, levels=None, ax=None):
@@ -57,14 +57,14 @@ def ledger(rows, marks=("4-gram", "best counter"), right=2.3, ax=None):
     """Draw the results ledger: a small dot per split, a large mark for the mean, a ring for mixing.
 
     The ring is the mean of the column `mixed`, where the rows have one: the model's probabilities
-    averaged with the best counter's.  Models that mixing makes no better have none.
+    averaged with the best counter's.  Models that mixing does not improve have none.
 
     Parameters
     ----------
     rows : list of dict
         From `read_ledger`.
     marks : sequence of str
-        The models to beat, as far as they have rows; a dotted line runs through their means.
+        The models to beat, if they have rows; a dotted line runs through their means.
     right : float
         Right end of the axis, in nats per symbol; models beyond it are written at the edge.
     ax : Axes, optional
@@ -131,7 +131,7 @@ def alignment(weights, source_symbols, target_symbols, ax=None):
     Raises
     ------
     ValueError
-        The weights have another shape than the symbols say.
+        The shape of the weights does not match the symbols.
     """
     ax = ax or plt.gca()
     weights = np.asarray(weights)

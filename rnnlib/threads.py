@@ -1,4 +1,4 @@
-"""Threads: one for matrix products while something runs, and how many processors there are."""
+"""The threads of matrix products, and the number of processors."""
 
 import contextlib
 import functools
@@ -9,14 +9,14 @@ VARIABLES = (
     *("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS"),
     *("MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
 )
-"""The environment variables by which users set the threads of matrix products themselves."""
+"""The environment variables by which users set the number of threads of matrix products."""
 
 
 class SharedSetting:
-    """A setting of the process that holds while at least one thread wants it.
+    """A setting of the process, in force while at least one thread wants it.
 
-    The first to enter makes the change, the last to leave undoes it, in whatever order they come
-    and go; so uses that are nested or overlap leave the process as they found it.
+    The first to enter makes the change and the last to leave undoes it, so uses that are nested or
+    overlap leave the process as they found it.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class SharedSetting:
 
     @contextlib.contextmanager
     def __call__(self):
-        """Return a context in which the setting holds."""
+        """Return a context in which the setting is in force."""
         with self._lock:
             if self._users == 0:
                 self._undo = self._change()
@@ -57,7 +57,7 @@ def set_by_hand():
     """Whether the user has set the number of threads of matrix products.
 
     Either by one of the environment's `VARIABLES`, or by a limit of threadpoolctl that differs
-    from what the libraries choose by themselves, one thread for each processor.
+    from the libraries' own choice of one thread for each processor.
     """
     if any(os.environ.get(name) for name in VARIABLES):
         return True
@@ -73,9 +73,9 @@ def _limit():
 one_blas_thread = SharedSetting(_limit)
 """A context in which matrix products take one thread, unless the user has set their number.
 
-The products of a time step are small.  A second thread brings at most a seventh for 64 to 192
-units, and costs a factor of ten to fifty on a machine that is busy with something else, where two
-threads wait for each other at every product.  `experiments/busy_machine.py` measures it.
+The products of a time step are small.  With 64 to 192 units, a second thread saves at most a
+seventh of the time, and on a busy machine, where two threads wait for each other at every product,
+it takes ten to fifty times as long.  `experiments/busy_machine.py` measures it.
 """
 
 

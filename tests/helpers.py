@@ -116,3 +116,12 @@ def run_python(*arguments, env=(), **kwargs):
         encoding="utf-8",
         **kwargs,
     )
+
+
+def opinionated(cell, size, seed, num_layers=2):
+    """A model whose opinions depend on what it read."""
+    rng = np.random.default_rng(seed)
+    model = rnnlib.LanguageModel(size, 6, cell, num_layers, rng=rng, dtype=np.float64)
+    for p in model.params.values():
+        p *= 4
+    return model

@@ -19,8 +19,6 @@ def find_examples():
     """Find the docstrings of rnnlib that hold examples, by name."""
     names = [info.name for info in pkgutil.walk_packages(rnnlib.__path__, "rnnlib.")]
     for module in map(importlib.import_module, ["rnnlib", *names]):
-        if module.__name__.startswith("rnnlib.widgets"):
-            continue
         for test in doctest.DocTestFinder().find(module):
             if test.examples:
                 yield test.name, test

@@ -1,5 +1,7 @@
 """The loss by hand, on padding, and what it refuses."""
 
+import math
+
 import numpy as np
 import pytest
 from mistakes import mistakes
@@ -16,6 +18,30 @@ def test_the_loss_by_hand(dtype):
     np.testing.assert_allclose(dlogits[0, 0], [1 / 8, -1 / 4, 1 / 8], rtol=1e-6)
     np.testing.assert_allclose(dlogits[1, 0], [-5 / 16, 1 / 16, 1 / 4], rtol=1e-6)
     assert dlogits.dtype == dtype
+
+
+def test_cross_entropy_of_equal_logits_is_ln_v():
+    loss, _ = cross_entropy(np.full((4, 2, 27), 3.0), np.zeros((4, 2), int))
+    assert loss == pytest.approx(math.log(27), rel=1e-12)
+
+
+def test_cross_entropy_by_hand():
+    p = np.array([[[0.5, 0.25, 0.25]], [[0.1, 0.1, 0.8]]])  # (T, B, V) = (2, 1, 3)
+    targets = np.array([[0], [2]])
+    loss, dlogits = cross_entropy(np.log(p), targets)
+    assert loss == pytest.approx(-(math.log(0.5) + math.log(0.8)) / 2, rel=1e-12)
+    np.testing.assert_allclose(dlogits, [[[-0.25, 0.125, 0.125]], [[0.05, 0.05, -0.1]]])
+
+    loss, dlogits = cross_entropy(np.log(p), targets, mask=np.array([[1], [0]]))
+    assert loss == pytest.approx(math.log(2), rel=1e-12)
+    np.testing.assert_allclose(dlogits, [[[-0.5, 0.25, 0.25]], [[0, 0, 0]]])
+
+
+def test_cross_entropy_of_huge_logits_is_finite_and_keeps_single_precision():
+    logits = np.array([[[1e4, 0, -1e4]]], np.float32)
+    loss, dlogits = cross_entropy(logits, np.array([[2]]))
+    assert loss == pytest.approx(2e4)
+    np.testing.assert_array_equal(dlogits, np.array([[[1, 0, -1]]], np.float32), strict=True)
 
 
 @bug("nan on a pad is scored", "losses._check", "padding.any()", "False")

@@ -213,7 +213,7 @@ def test_the_map_has_a_column_for_each_word(ax, rng):
     {
         ValueError: [
             ("symbol '!' at position 3 of 'rex!'", lambda w: w.map("rex!")),
-            ("knows no classes", lambda w: w.map("rex", label=0)),
+            ("has no classes", lambda w: w.map("rex", label=0)),
         ],
         TypeError: [
             ("A text or a list of symbols can be encoded, got [3]", lambda w: w.map([3])),

@@ -40,7 +40,7 @@ def changed_files(since=None):
 
 
 def mirrored_tests(name, root=ROOT):
-    """Name the tests of a file: rnnlib/text/pairs.py has tests/text/test_pairs*.py.
+    """Name the tests of a file: rnnlib/text/pair_batches.py has tests/text/test_pair_batches*.py.
 
     Where no test has a module's name, all tests of its folder are meant; tools/x.py has
     tests/book/test_x*.py.

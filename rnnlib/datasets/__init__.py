@@ -1,1 +1,10 @@
-"""What the models learn from: dinosaurs, tales, your own text, French, music, made-up tasks."""
+"""Data to learn from.
+
+- `dinosaurs`: the table of dinosaurs, and their names
+- `texts`: the tales, larger texts that are fetched, and your own files
+- `plain_text`: checks that a file is plain text
+- `shipped`: the folder of the files that ship with the package
+- `tasks`: recall and the embedded Reber grammar, whose best possible scores are known
+- `translation`: English sentences with their French translations
+- `music`: chord progressions
+"""

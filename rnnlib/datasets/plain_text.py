@@ -1,4 +1,4 @@
-"""Reading files that people made: plain text, or an error that says what the file is instead."""
+"""Plain text files, or an error that says what a file is instead."""
 
 import codecs
 from collections import Counter
@@ -9,7 +9,7 @@ from ..files import file_path
 
 
 def read_text(path, encoding="utf-8"):
-    r"""Return the text of a file, without a byte order mark, line ends as "\n".
+    r"""Return the text of a file, without a byte order mark, line breaks as "\n".
 
     Parameters and errors are those of `load_text`.
     """
@@ -56,7 +56,7 @@ FORMATS = {
     b"\xff\xd8\xff": ("a picture", "Give the path of a plain text file."),
     b"\x93NUMPY": ("a NumPy array", "Give the path of a plain text file."),
 }
-"""How files start that are not text: what each is, and what to do."""
+"""The first bytes of files that are not text: what each is, and what to do."""
 
 MARKS = {
     b"\xff\xfe\x00\x00": "utf-32",  # before utf-16, whose mark it starts with
@@ -74,7 +74,7 @@ def _refuse_other_formats(path, content):
 
 
 def _refuse_other_encodings(path, content, encoding):
-    """Refuse an encoding that is unknown, or another than the bytes show."""
+    """Refuse an encoding that is unknown, or that the bytes contradict."""
     family = _family(encoding)
     marks = (name for mark, name in MARKS.items() if content.startswith(mark))
     found = next(marks, None) or _wide_encoding(content)
@@ -90,7 +90,7 @@ def _refuse_other_encodings(path, content, encoding):
         return
     require(
         b"\x00" not in content,
-        f"{str(path)!r} holds zero bytes: it is no text, or in an encoding such as UTF-16. "
+        f"{str(path)!r} contains zero bytes: it is not text, or is in an encoding such as UTF-16. "
         "Save it as plain text in UTF-8.",
     )
 
@@ -98,7 +98,7 @@ def _refuse_other_encodings(path, content, encoding):
 def _family(encoding):
     """Return the name of an encoding, whatever the order of its bytes."""
     try:
-        "".encode(encoding)  # refuses codecs that are none of text
+        "".encode(encoding)  # refuses codecs that do not encode text
         return codecs.lookup(encoding).name[:6]
     except (LookupError, TypeError):
         raise ValueError(
@@ -107,7 +107,7 @@ def _family(encoding):
 
 
 def _wide_encoding(content):
-    """Return the encoding of two or four bytes a symbol that the zero bytes speak of, or None."""
+    """Return the encoding of two or four bytes a symbol that the zero bytes suggest, or None."""
     if b"\x00" not in content:
         return None
     for name, width in (("utf-32", 4), ("utf-16", 2)):
@@ -136,7 +136,7 @@ def _refuse_noise(path, text):
     controls = sum(c < " " and c not in "\t\n\v\f\r\x1a\x1b\x1c\x1d\x1e\x1f" for c in text)
     require(
         controls <= len(text) / 10,
-        f"{str(path)!r} is no text: {controls} of its {len(text)} characters are control "
+        f"{str(path)!r} is not text: {controls} of its {len(text)} characters are control "
         "characters. Give a plain text file, or pass the encoding it was written in.",
     )
 

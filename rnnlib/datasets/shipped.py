@@ -1,4 +1,4 @@
-"""Where the files are that ship with the package."""
+"""The folder of the files that ship with the package."""
 
 from pathlib import Path
 

@@ -18,7 +18,7 @@ REBER = {
 
 
 def recall_batches(lag, batch_size, count, rng, num_symbols=4):
-    """Draw the task to say, at the end of a row of random symbols, which came first.
+    """Make the task to say, at the end of a row of random symbols, which came first.
 
     Parameters
     ----------
@@ -36,11 +36,6 @@ def recall_batches(lag, batch_size, count, rng, num_symbols=4):
     -------
     Batches
         Inputs, targets and mask `(lag + 1, B)`; the mask is 1 at the last step only.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Numbers that are not whole or below 1, or an rng that is no Generator.
     """
     at_least_one(lag=lag, batch_size=batch_size, count=count, num_symbols=num_symbols)
     require_generator(rng)
@@ -90,13 +85,7 @@ def reber(count, rng):
 
 
 def reber_surprise(string):
-    """Return the exact surprise of one string, in nats: one coin is tossed at each fork.
-
-    Raises
-    ------
-    ValueError
-        The string is not of the embedded Reber grammar.
-    """
+    """Return the exact surprise of one string, in nats: one coin is tossed at each fork."""
     surprise, state = np.log(2), "start"
     inner = string[3:-2]
     well = string[:3] + string[-2:] in ("BTBTE", "BPBPE")

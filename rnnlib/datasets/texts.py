@@ -21,7 +21,7 @@ FETCHED = {
 def tales():
     """Return 64 short tales as one text of 148,413 characters, written for this book (CC0).
 
-    A title has a line of its own; an empty line ends a paragraph, two end a tale.
+    Each title is on its own line; an empty line ends a paragraph, two end a tale.
     """
     return load_text(data_path("tales.txt"))
 
@@ -71,7 +71,7 @@ def _folder_of_texts():
 
 
 def _pooch():
-    """Import what fetches files, here: the core imports with NumPy alone."""
+    """Import pooch when it is needed: the package imports with NumPy alone."""
     try:
         import pooch
     except ImportError:
@@ -95,7 +95,7 @@ def _fetch(name, url, sha256, path):
         ) from error
     except ValueError as error:
         raise ValueError(
-            f"What was sent is not the text {name!r}, and was thrown away: {error} "
+            f"The download is not the text {name!r}, and was deleted: {error} "
             f"Try again, or {by_hand}."
         ) from error
 
@@ -117,7 +117,7 @@ def load_text(path, encoding="utf-8"):
     Returns
     -------
     str
-        The whole text, without a byte order mark, line ends as "\n".  `load_names` makes a list
+        The whole text, without a byte order mark, line breaks as "\n".  `load_names` makes a list
         of a file with one name a line.
 
     Raises
@@ -128,7 +128,7 @@ def load_text(path, encoding="utf-8"):
         The file is empty, or is not plain text in this encoding; says what it is instead.
     """
     text = read_text(path, encoding)
-    require(text.strip(), f"{str(path)!r} holds no text: there is nothing to learn from it.")
+    require(text.strip(), f"{str(path)!r} contains no text: there is nothing to learn from.")
     return text
 
 

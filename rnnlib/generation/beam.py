@@ -1,4 +1,4 @@
-"""Writing what is probable: the best symbol at each step, or the best few beginnings at once.
+"""Searching for probable texts: the best symbol at each step, or the best few beginnings.
 
 Chapters 9 and 19.
 """
@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import at_least_one, require
-from ..nn.state import map_state
+from ..nn.nested_state import map_state
 
 
 class Hypothesis(NamedTuple):
-    """One way to write, and how probable it is."""
+    """A possible text, and how probable it is."""
 
     ids: tuple  # without the end mark
     log_p: float  # of all its symbols and, if it ended, of its end mark, in nats
@@ -24,7 +24,7 @@ class Hypothesis(NamedTuple):
 def length_penalty(length, alpha):
     r"""Return :math:`((5 + n) / 6)^\alpha`, by which the log-probability of n symbols is divided.
 
-    Every further symbol costs probability, so without it (alpha = 0) the short ones win.
+    Every further symbol costs probability, so without it (alpha = 0) short texts win.
 
     References
     ----------
@@ -63,8 +63,8 @@ def greedy(step, ids, state, *, length, end):
 def search(step, log_p, state, *, width, length, end=None, alpha=0.0):
     """Find probable sequences of ids, best first.
 
-    At each step the most probable continuations of all open hypotheses are kept, as many as
-    places are left; one that ends takes its place with it.  So width 1 is greedy decoding, and a
+    At each step the most probable continuations of all open hypotheses are kept, as many as there
+    are places left; a hypothesis that ends keeps its place.  So width 1 is greedy decoding, and a
     width beyond the number of sequences finds the best of all.
 
     Parameters
@@ -81,20 +81,20 @@ def search(step, log_p, state, *, width, length, end=None, alpha=0.0):
     length : int
         The most symbols of a hypothesis, its end mark included.
     end : int or callable, optional
-        The id that ends a hypothesis; or `end(ids) -> n`, which tells how many of its last ids are
-        the mark that ends it, 0 if it goes on.
+        The id that ends a hypothesis; or `end(ids) -> n`, which returns how many of its last ids
+        are the mark that ends it, 0 if it continues.
     alpha : float
         Exponent of `length_penalty`; the end mark counts as a symbol.
 
     Returns
     -------
     list of Hypothesis
-        At most `width`, by falling score.
+        At most `width`, by decreasing score.
 
     Raises
     ------
     ValueError
-        A width or a length below 1, an alpha that is no number, or probabilities that are nan.
+        A width or a length below 1, an alpha that is not a number, or probabilities that are nan.
     """
     at_least_one(width=width, length=length)
     alpha = check_alpha(alpha)
@@ -131,6 +131,6 @@ def check_alpha(alpha):
 
 
 def _check(log_p):
-    """Return log-probabilities that are numbers."""
+    """Return log-probabilities, unless one is nan."""
     require(not np.isnan(log_p).any(), "The probabilities are nan: the network has diverged.")
     return log_p

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 KEPT = 32
-"""Runs shorter than this are looked up again and again, for one name after the other."""
+"""The hashes of runs shorter than this are kept: every name needs them."""
 
 
 def longest_runs(names, training):
@@ -41,7 +41,7 @@ def longest_runs(names, training):
 
 
 def _shared(written, asked, known, length):
-    """Return the first run of a length of each text asked for that is known, as far as one is."""
+    """Return, for each text asked for, its first run of this length that is known, if any."""
     begins = [np.arange(written.lengths[k] - length + 1) + written.starts[k] for k in asked]
     owners = np.repeat(asked, [len(b) for b in begins])
     begins = np.concatenate(begins)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..errors import require
-from ..text.collections import text_list
+from ..text.list_checks import text_list
 from .copies import longest_runs
 from .distance import nearest
 
@@ -84,9 +84,9 @@ def novelty_report(names, training, held_out=()):
     Raises
     ------
     ValueError
-        No generated or no training names, or some that still end in their line ends.
+        No generated or no training names, or some that still end in a line break.
     TypeError
-        Something else than lists of names.
+        Something other than lists of names.
 
     Notes
     -----

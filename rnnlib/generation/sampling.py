@@ -7,7 +7,7 @@ from ..functional import log_softmax, softmax
 from ..text.vocabulary import END
 from ..threads import one_blas_thread
 from .beam import search
-from .checks import (
+from .sampling_checks import (
     check_banned,
     check_highest,
     check_logits,
@@ -30,9 +30,9 @@ def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None, ba
     top_k : int, optional
         Keep only the k most probable symbols.
     top_p : float, optional
-        Keep only the fewest symbols that together hold this share of the probability.
+        Keep only the fewest symbols that together have this share of the probability.
     banned : sequence of int, or ndarray (V,) of bool, optional
-        Symbols that get nothing, by their ids or as a mask.
+        Symbols to rule out, by their ids or as a mask.
 
     Returns
     -------
@@ -40,11 +40,9 @@ def next_symbol_distribution(logits, temperature=1.0, top_k=None, top_p=None, ba
 
     Raises
     ------
-    ValueError
-        A temperature that is negative or not finite, top_k below 1, top_p outside (0, 1], logits
-        that are nan or inf, or no symbol that is left.
-    TypeError
-        Something else than numbers.
+    ValueError, TypeError
+        A setting of the wrong kind or out of range, logits that are nan or inf, or no symbol left
+        to choose from.
 
     References
     ----------
@@ -117,7 +115,7 @@ def generate(
     banned : list of str, optional
         Symbols never to write; by default "<unk>", if the vocabulary has it.
     label : int, optional
-        The class to write of, for a model with `num_classes`.
+        The class to write, for a model with `num_classes`.
     num_samples : int, optional
         How many texts to write, side by side as one batch: much faster than one after another.
     rng : numpy.random.Generator
@@ -130,10 +128,9 @@ def generate(
 
     Raises
     ------
-    ValueError
-        A symbol outside the vocabulary, nothing to start from, or a value out of range.
-    TypeError
-        A model that is no language model, or an argument of the wrong kind.
+    ValueError, TypeError
+        An argument of the wrong kind or out of range, a symbol outside the vocabulary, or nothing
+        to start from.
 
     Examples
     --------
@@ -182,7 +179,7 @@ def beam_search(
     banned=None,
     label=None,
 ):
-    r"""Look for the most probable texts, where `generate` draws one.  Chapters 9 and 19.
+    r"""Search for the most probable texts, where `generate` draws one.  Chapters 9 and 19.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Where writing ends: texts of one or more symbols that are not part of what is written."""
+"""Where writing ends: stops of one or more symbols, which are not part of the text."""
 
 import numpy as np
 
@@ -17,10 +17,8 @@ class Stops:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         An empty stop, or one with a symbol that is not in the vocabulary.
-    TypeError
-        Something else than texts.
     """
 
     def __init__(self, vocab, stop):
@@ -42,7 +40,7 @@ class Stops:
         self.reach = max(map(len, self.texts), default=0)  # symbols that may take part
 
     def at_end(self, ids):
-        """Return how many of the last ids hold a stop; 0 if they do not end in one."""
+        """Return how many of the last ids contain a stop; 0 if they do not end in one."""
         for row in self.rows:
             if tuple(ids[-len(row) :]) == row:
                 return len(row)
@@ -54,9 +52,9 @@ class Stops:
         return 0
 
     def reached(self, columns):
-        """Tell for each of B texts, given as (T, B) ids, whether it ends in a stop.
+        """Return for each of B texts, given as (T, B) ids, whether it ends in a stop.
 
-        Texts that ended before are filled with -1, and do not.
+        Texts that ended before are filled with -1, and count as not ending here.
         """
         columns = np.asarray(columns[-self.reach :] if self.reach else columns[-1:])
         reached = np.zeros(columns.shape[1], bool)

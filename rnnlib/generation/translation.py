@@ -1,9 +1,9 @@
-"""From a text of one language to one of another, and a picture of where the model looked."""
+"""Translations, and the attention that they paid to each source symbol."""
 
 import numpy as np
 
 from ..errors import at_least_one, kind_of, require, require_numbers, require_type
-from ..text.pairs import PairInputs, pad_rows
+from ..text.pair_batches import PairInputs, pad_rows
 from ..text.vocabulary import END, Vocabulary
 from .beam import check_alpha, greedy, search
 
@@ -24,9 +24,9 @@ def translate(
     ----------
     model : Seq2Seq
     source_vocab, target_vocab : Vocabulary
-        Those of training; the target's holds "\n".
+        The vocabularies of training; the target's contains "\n".
     texts : list of str, or of lists of symbols
-        With beam_width 1 all are translated next to each other, as one batch.
+        With beam_width 1 all are translated at once, as one batch.
     max_length : int
         The most symbols of a translation, the end mark included.
     beam_width : int
@@ -67,7 +67,7 @@ def translate(
 
 
 def alignment(model, source_vocab, target_vocab, source, target):
-    r"""Return how much attention paid to each source symbol for each symbol of a target.
+    r"""Return how much attention each symbol of a target paid to each source symbol.
 
     Parameters
     ----------

@@ -16,8 +16,8 @@ class SequenceTagger(Network):
     cell, num_layers, embedding_dim, dropout, rng, dtype
         As in `LanguageModel`.
     bidirectional : bool, optional
-        Read from both sides; without it a tag knows only what precedes its symbol.  By default
-        True for a tagger, and False for a `SequenceClassifier`.
+        Read in both directions; otherwise a tag depends only on what precedes its symbol.  By
+        default True for a tagger, and False for a `SequenceClassifier`.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class SequenceTagger(Network):
         As in `LanguageModel`.
     """
 
-    both_ways = True  # unless told otherwise
+    both_ways = True  # by default
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class SequenceTagger(Network):
         ----------
         ids : ndarray (T, B) of int
         mask : ndarray (T, B), optional
-            0 where ids are padding, which nothing depends on.
+            0 where ids are padding; nothing depends on the ids there.
         train : bool
             Whether dropout acts.
 
@@ -74,7 +74,7 @@ class SequenceTagger(Network):
         Raises
         ------
         ValueError
-            The network has diverged: its answer is not a number.
+            The network has diverged: a logit is nan.
         """
         logits, _, _ = self.forward(ids, mask)
         require_numbers(logits)
@@ -83,8 +83,8 @@ class SequenceTagger(Network):
     def _logits(self, inputs, state, mask, train, labels):
         require(
             state is None and labels is None,
-            f"A {type(self).__name__} starts every sequence anew: it takes no state and no labels; "
-            "the classes to predict are the targets.",
+            f"A {type(self).__name__} starts every sequence from zeros: it takes no state and no "
+            "labels; the classes to predict are the targets.",
         )
         logits, _, cache = self.forward(inputs, mask, train)
         return logits, None, cache
@@ -93,8 +93,8 @@ class SequenceTagger(Network):
 class SequenceClassifier(SequenceTagger):
     """Many-to-one: one of K classes for a whole sequence, from the last state.  Chapter 18.
 
-    Built as a `SequenceTagger`.  The last state is the one after the last symbol under the mask;
-    of a bidirectional layer's second direction it is the one after the first symbol.
+    The arguments are those of `SequenceTagger`.  The last state is the one after the last symbol
+    under the mask; for a bidirectional layer's second direction, the one after the first symbol.
     """
 
     both_ways = False
@@ -110,4 +110,4 @@ class SequenceClassifier(SequenceTagger):
         return dhs
 
     def _counted(self, mask):
-        return None  # one target for each sequence: the mask tells where the sequence ends
+        return None  # one target for each sequence: the mask says where the sequence ends

@@ -1,4 +1,4 @@
-"""Writing a target symbol by symbol, with or without a look at what was read."""
+"""The decoder: a target written symbol by symbol, with or without attention to the source."""
 
 from typing import NamedTuple
 
@@ -16,13 +16,13 @@ class DecoderCache(NamedTuple):
     """The intermediate results of `Decoder.forward`; `attention.weights` is the alignment."""
 
     ids: np.ndarray  # (T, B)
-    kept_in: np.ndarray | None  # what dropout left of the embedding
+    kept_in: np.ndarray | None  # dropout's mask of the embedding
     recurrent: RecurrentCache
     attention: AttentionCache | None
-    both: np.ndarray | None  # (T, B, 2H), state and answer, as the combining layer read them
-    combined: np.ndarray | None  # (T, B, H), tanh of what it wrote
-    kept_out: np.ndarray | None  # what dropout left before the output
-    output: np.ndarray  # (T, B, H), what the output layer read
+    both: np.ndarray | None  # (T, B, 2H), state and answer, the input of `combine`
+    combined: np.ndarray | None  # (T, B, H), tanh of its output
+    kept_out: np.ndarray | None  # dropout's mask before the output
+    output: np.ndarray  # (T, B, H), the input of the output layer
 
 
 class Decoder:
@@ -92,10 +92,10 @@ class Decoder:
         Parameters
         ----------
         ids : ndarray (T, B) of int
-            The target as far as it is written.
+            The target so far.
         state : tuple of ndarray (B, H)
         memory : ndarray (S, B, H)
-            What the encoder knows at each source symbol.
+            The encoder's states at each source symbol.
         valid : ndarray (S, B)
             0 where the source is padding.
         train : bool
@@ -132,7 +132,7 @@ class Decoder:
             dqueries, dmemory, grads["attention"] = self.attention.backward(
                 dcontexts, cache.attention
             )
-            dhs = dhs + dqueries  # a state is the question, and is read next to the answer
+            dhs = dhs + dqueries  # a state is the query, and is also read next to the answer
         dxs, dstate, grads["decoder"] = self.recurrent.backward(dhs, cache.recurrent)
         dxs, _ = self.dropout.backward(dxs, cache.kept_in)
         _, grads["target_embedding"] = self.embedding.backward(dxs, cache.ids)

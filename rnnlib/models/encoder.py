@@ -1,4 +1,4 @@
-"""Reading a padded batch in both directions, and handing over what was read."""
+"""The encoder: a source read in both directions, and summed up for the decoder."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from ..nn.cells import Cell
 from ..nn.layers import Linear, named
 from ..nn.recurrent import Recurrent
 from ..nn.stacking import Bidirectional
-from ..text.pairs import valid_mask
+from ..text.pair_batches import valid_mask
 
 
 class EncoderCache(NamedTuple):
@@ -18,12 +18,12 @@ class EncoderCache(NamedTuple):
 
     shape: tuple  # (S, B, H)
     reading: list  # the cache of `Bidirectional`
-    summary: np.ndarray  # (B, H), both directions after the last symbol that they met
+    summary: np.ndarray  # (B, H), both directions after their last symbols
     bridge: np.ndarray  # (B, n·H), the decoder's initial state
 
 
 class Encoder:
-    r"""A bidirectional layer, and a bridge from what it read to the decoder.  Chapter 19.
+    r"""A bidirectional layer, and a bridge from its last states to the decoder.  Chapter 19.
 
     .. math:: s_0 = \tanh([\overrightarrow{h}_{last}; \overleftarrow{h}_{first}] W_{hy} + b_y)
 
@@ -68,7 +68,7 @@ class Encoder:
         return f"Encoder({self.reader!r})"
 
     def forward(self, xs, lengths):
-        """Read.
+        """Read the sources.
 
         Parameters
         ----------
@@ -79,7 +79,7 @@ class Encoder:
         Returns
         -------
         memory : ndarray (S, B, H)
-            What each direction knows at each step; meaningless on pads.
+            Both directions' states at each step; meaningless on padding.
         state : tuple of ndarray (B, H)
             Where the decoder starts, one array for each part of the cell's state.
         cache : EncoderCache
@@ -107,7 +107,7 @@ class Encoder:
         dsummary, bridge_grads = self.bridge.backward(dbridge, summary)
         if dmemory is None:
             dmemory = np.zeros(shape, dsummary.dtype)
-        dlast = self.reader.initial_state(shape[1])  # zeros, but for h
+        dlast = self.reader.initial_state(shape[1])  # zeros, except for h
         halves = np.split(dsummary, [self.reader.layers["forward"].hidden_size], axis=1)
         for (dh, *_), part in zip(dlast, halves, strict=True):
             dh += part

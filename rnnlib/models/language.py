@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import require
-from ..nn.start import LearnedStart
+from ..nn.learned_start import LearnedStart
 from .network import Network
 
 
@@ -89,7 +89,7 @@ class LanguageModel(Network):
         ----------
         ids : ndarray (T, B) of int
         state : tuple, optional
-            What an earlier call returned; zeros by default.
+            Returned by an earlier call; zeros by default.
         train : bool
             Whether dropout acts.
         labels : ndarray (B,) of int, optional
@@ -132,7 +132,7 @@ class LanguageModel(Network):
     def _check_labels(self, labels, state, ids):
         require(
             self.start or labels is None,
-            "This model knows no classes: build it with num_classes=….",
+            "This model has no classes: build it with num_classes=….",
         )
         require(
             not self.start or (labels is None) != (state is None),

@@ -12,7 +12,7 @@ class Model:
     """A network with a loss.
 
     Subclasses define `forward(…) -> logits, state, cache`, `backward(dlogits, cache) -> grads` and
-    `_logits`, which calls `forward` with what a batch gives.
+    `_logits`, which calls `forward` with the fields of a batch.
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class Model:
 
     @property
     def num_parameters(self):
-        """How many numbers are learnt; shared ones count once."""
+        """The number of learnt numbers; shared ones count once."""
         return sum(p.size for p in self.params.values())
 
     def __repr__(self):
@@ -44,7 +44,7 @@ class Model:
         inputs : ndarray (T, B) of int; PairInputs for a `Seq2Seq`
         targets : ndarray (T, B) of int; (B,) for a `SequenceClassifier`
         state : tuple, optional
-            What an earlier call returned, for a `LanguageModel`.
+            Returned by an earlier call, for a `LanguageModel`.
         mask : ndarray (T, B), optional
             0 where a target is padding; for a classifier, where `inputs` are.
         train : bool
@@ -58,7 +58,7 @@ class Model:
             Mean nats per unmasked target.
         grads : dict
             The keys of `params`.
-        state : tuple, or None for models that carry nothing on
+        state : tuple, or None for models that carry no state on
             After the last step; no gradient flows back through it into an earlier call.
         """
         _check_batch(inputs, targets)
@@ -85,11 +85,6 @@ def config_of(arguments, optional=()):
     arguments : dict
     optional : collection of str
         The sizes that may be None.
-
-    Raises
-    ------
-    ValueError, TypeError
-        The first argument that no network can be built of, and why.
     """
     config = {
         name: value.item() if isinstance(value, np.generic) else value
@@ -115,7 +110,7 @@ def config_of(arguments, optional=()):
 
 
 def _check_batch(inputs, targets):
-    """Catch a whole batch, or a model's inputs alone, given in place of inputs and targets."""
+    """Refuse a whole batch, or inputs alone, in place of inputs and targets."""
     require_type(
         targets is not None,
         f"There are inputs ({type(inputs).__name__}), but no targets: pass the fields of a batch "

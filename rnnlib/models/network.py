@@ -16,11 +16,11 @@ class NetworkCache(NamedTuple):
     """The intermediate results of `Network._forward` that `_backward` needs."""
 
     ids: np.ndarray | None  # (T, B), if there is an embedding
-    kept_in: np.ndarray | None  # what dropout left of the embedding
+    kept_in: np.ndarray | None  # dropout's mask of the embedding
     recurrent: list  # of the recurrent layers, from the lowest up
     shape: tuple  # (T, B, H), of the top layer's states
-    kept_out: np.ndarray | None  # what dropout left of the top layer
-    output: np.ndarray  # what the output layer read
+    kept_out: np.ndarray | None  # dropout's mask of the top layer
+    output: np.ndarray  # the input of the output layer
     labels: np.ndarray | None = None  # (B,), if classes started the state
 
 
@@ -33,7 +33,7 @@ class Network(Model):
         The `locals()` of the model's constructor.
     num_outputs : int
     optional : collection of str
-        Sizes that may be None, besides embedding_dim.
+        Sizes that may be None, apart from embedding_dim.
     """
 
     def __init__(self, arguments, num_outputs, optional=()):
@@ -98,7 +98,7 @@ class Network(Model):
         return named({"embedding": embedding}) | recurrent | named({"output": output})
 
     def _features(self):
-        """List, for people, what the network is made of."""
+        """List the parts of the network, for its repr."""
         c = self.config
         ways = "bidirectional " if c.get("bidirectional") else ""
         layers = f"{c['num_layers']} × " if c["num_layers"] > 1 else ""

@@ -7,10 +7,10 @@ from operator import itemgetter
 import numpy as np
 
 from ..errors import require, require_generator, require_type
-from ..text.collections import text_list
+from ..text.list_checks import text_list
 from ..text.splitters import UNKNOWN
 from ..text.vocabulary import END, Vocabulary
-from .symbols import END_OF, context_of, symbols_of
+from .ngram_symbols import END_OF, context_of, symbols_of
 
 LONGEST = 100
 """The highest order."""
@@ -31,9 +31,9 @@ class NGram:
     order : int
         Symbols in a gram: order 4 looks back at 3 symbols.
     vocab : Vocabulary, optional
-        The symbols that may come, if some of them are in none of the sequences to be counted, or
-        if they are not characters but words, merged pairs or chords.  By default, the characters
-        that are counted.
+        The possible symbols, if some of them occur in none of the sequences counted, or if they
+        are not characters but words, merged pairs or chords.  By default, the characters that are
+        counted.
 
     References
     ----------
@@ -65,12 +65,12 @@ class NGram:
         return p
 
     def _count(self, context, symbol):
-        """Note a symbol after a context and all its shorter endings."""
+        """Count a symbol after a context and all its shorter endings."""
         for start in range(len(context) + 1):
             self.counts[context[start:]][symbol] += 1
 
     def fit(self, sequences):
-        """Count the grams of all sequences, start and end mark included.
+        """Count the grams of all sequences, start and end marks included.
 
         Parameters
         ----------
@@ -86,10 +86,10 @@ class NGram:
         Raises
         ------
         ValueError
-            There are no sequences, one still ends in its line end, or a symbol is not in the
+            There are no sequences, one still ends in a line break, or a symbol is not in the
             vocabulary given.
         TypeError
-            A single string was given, or something else than strings.
+            A single string, or something other than strings.
         """
         sequences = text_list(sequences, "sequences", or_symbols=self.given is not None)
         require(sequences, "There are no sequences to count.")
@@ -220,15 +220,15 @@ class KneserNey(NGram):
 
     .. math:: P(w \mid h) = \frac{\max(c(hw) - d, 0) + d\, n(h)\, P(w \mid h')}{c(h)}
 
-    The longest contexts count how often a symbol followed them, all shorter ones in how many
-    *different* contexts that are one symbol longer it did: they are asked only where those fail.
+    The longest contexts count how often a symbol followed them; a shorter one counts in how many
+    *different* contexts one symbol longer it did, since it is needed only where those fail.
 
     Parameters
     ----------
     order : int
         As in `NGram`.
     discount : float
-        The d taken from every count, in (0, 1]; near 1, what was seen once has hardly a say.
+        The d taken from every count, in (0, 1]; near 1, what was seen once hardly counts.
     vocab : Vocabulary, optional
         As in `NGram`.
 
@@ -260,7 +260,7 @@ class KneserNey(NGram):
 
     def _mixed(self, p, c, total, kinds):
         d = self.discount
-        return ((c > 0) * (c - d) + d * kinds * p) / total  # every count is 0, or 1 and more
+        return ((c > 0) * (c - d) + d * kinds * p) / total  # every count is 0 or at least 1
 
 
 def _check_arguments(order, vocab):

@@ -8,7 +8,7 @@ from ..errors import require, require_ids, require_numbers, require_type
 from ..functional import log_softmax
 from ..nn.cells import CELLS
 from ..nn.layers import Dropout, Embedding, named
-from ..text.pairs import PairInputs, valid_mask
+from ..text.pair_batches import PairInputs, valid_mask
 from .decoder import Decoder, DecoderCache
 from .encoder import Encoder, EncoderCache
 from .model import Model
@@ -18,7 +18,7 @@ class Seq2SeqCache(NamedTuple):
     """The intermediate results of `Seq2Seq.forward` that `backward` needs."""
 
     source: np.ndarray  # (S, B) of int
-    kept: np.ndarray | None  # what dropout left of the source's embedding
+    kept: np.ndarray | None  # dropout's mask of the source's embedding
     encoder: EncoderCache
     decoder: DecoderCache
 
@@ -26,8 +26,8 @@ class Seq2SeqCache(NamedTuple):
 class Seq2Seq(Model):
     """Encoder and decoder, with attention or with a bottleneck between them.  Chapter 19.
 
-    The encoder reads the source in both directions, and what both know at their last *valid*
-    symbols starts the decoder.  Without attention that is all the decoder learns of the source.
+    The encoder reads the source in both directions, and the states of both after their last *valid*
+    symbols start the decoder.  Without attention that is all the decoder learns about the source.
     With attention each decoder state is also a question to all the encoder's states, and the
     answer joins it before the output.
 
@@ -146,15 +146,15 @@ class Seq2Seq(Model):
         Returns
         -------
         step : callable
-            `step(ids, state) -> log_p (N, V), state`: writes ids (N,) and tells how probable each
-            next symbol is.  N is B, or a multiple: several hypotheses of each source.
+            `step(ids, state) -> log_p (N, V), state`: writes ids (N,) and returns how probable
+            each next symbol is.  N is B, or a multiple: several hypotheses of each source.
         state : tuple of ndarray (B, H)
             Before the first symbol, which is the end mark.
         """
         memory, state, valid, _ = self._read(source, lengths)
 
         def step(ids, state):
-            copies = len(ids) // memory.shape[1]  # hypotheses of one source share what was read
+            copies = len(ids) // memory.shape[1]  # hypotheses of one source share its memory
             read = (np.repeat(a, copies, axis=1) for a in (memory, valid))
             logits, state, _ = self.decoder.forward(ids[None], state, *read)
             require_numbers(logits)
@@ -171,7 +171,7 @@ class Seq2Seq(Model):
         return memory, state, valid_mask(lengths, len(memory)), (ids, kept, encoder)
 
     def _logits(self, inputs, state, mask, train, labels):
-        require(labels is None, "A Seq2Seq knows no classes: labels must be None.")
+        require(labels is None, "A Seq2Seq has no classes: labels must be None.")
         return self.forward(inputs, state, train)
 
     @staticmethod
@@ -181,7 +181,7 @@ class Seq2Seq(Model):
         return arrays if like is None else {name: arrays[name] for name in like}
 
     def _features(self):
-        """List, for people, what the network is made of."""
+        """List the parts of the network, for its repr."""
         c = self.config
         return [
             f"{c['source_vocab_size']:,} → {c['target_vocab_size']:,} symbols",

@@ -1,1 +1,10 @@
-"""Layers: what has parameters, a forward and a backward pass."""
+"""Layers: parameters, a forward pass and a backward pass.
+
+- `cells`: the arithmetic of one time step of the RNN, the GRU and the LSTM
+- `recurrent`: a cell unrolled over time, and back-propagation through time
+- `stacking`: recurrent layers on top of each other, and in both directions
+- `layers`: linear layer, embedding and dropout
+- `attention`: additive attention
+- `learned_start`: an initial state for each class
+- `nested_state`: functions over the states of nested layers
+"""

@@ -1,4 +1,4 @@
-"""Attention: a weighted mean of what was read, with weights that the reader's question sets."""
+"""Attention: a weighted mean of the states that were read, with weights set by a query."""
 
 from typing import NamedTuple
 
@@ -108,7 +108,7 @@ class AdditiveAttention:
             "v": dscores.ravel() @ _flat(features),
         }
         dqueries = dq @ self.params["W_q"].T
-        # a key is used twice: it is compared with the query, and it is what the mean is of
+        # a key is used twice: compared with the query, and averaged
         dkeys = dk @ self.params["W_k"].T + weights.swapaxes(1, 2) @ dcontexts
         return dqueries.swapaxes(0, 1), dkeys.swapaxes(0, 1), grads
 

@@ -85,7 +85,7 @@ class Embedding:
 
 
 class Dropout:
-    """Set a random share of the inputs to 0 and scale the rest up, while training only.
+    """Set a random share of the inputs to 0 and scale the rest up, during training only.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class Dropout:
     rng : numpy.random.Generator, optional
         Needed if rate > 0.
     variational : bool
-        Draw once for all steps of a sequence, (B, D), instead of anew at every step.
+        Draw one mask (B, D) for all time steps, not one for each.
 
     References
     ----------
@@ -114,7 +114,7 @@ class Dropout:
         return f"Dropout({self.rate:g}{', variational' if self.variational else ''})"
 
     def forward(self, xs, train=True):
-        """Return ys of xs's shape; the cache is what was kept, already scaled, or None."""
+        """Return ys of xs's shape; the cache is the scaled mask, or None."""
         if not train or self.rate == 0:
             return xs, None
         shape = xs.shape[1:] if self.variational and xs.ndim == 3 else xs.shape
@@ -128,7 +128,7 @@ class Dropout:
 
 
 def named(parts):
-    """Put the dicts of several layers into one, each name behind that of its layer."""
+    """Merge the dicts of several layers into one; each name begins with its layer's."""
     return {f"{part}.{name}": a for part, arrays in parts.items() for name, a in arrays.items()}
 
 

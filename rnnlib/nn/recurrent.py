@@ -1,4 +1,4 @@
-"""Unrolling a cell over time and sending the gradient back: the same code for every cell."""
+"""A cell unrolled over time, and the way back through it: the same code for every cell."""
 
 from typing import NamedTuple
 
@@ -29,8 +29,8 @@ class RecurrentCache(NamedTuple):
 class Recurrent:
     """A recurrent layer: holds the weights, unrolls a cell, back-propagates through time.
 
-    A cell is only the arithmetic between the two products x @ W_xh and h @ W_hh, and gets each as
-    one matrix for each of its gates; so this class serves every cell.  The input product of all
+    A cell is only the arithmetic after the two products x @ W_xh and h @ W_hh, each of which it
+    receives as one matrix per gate, so this class serves every cell.  The input product of all
     time steps is one product before the loop, and each weight gradient one after it.  Chapters 4
     and 6.
 
@@ -188,7 +188,7 @@ class Recurrent:
                 yield np.ascontiguousarray(by_gate(W_xh[ids] + b_h, G))
         else:
             W = np.ascontiguousarray(by_gate(W_xh + b_h, G))
-            for ids in xs:  # when they are needed, and not all T steps in memory
+            for ids in xs:  # one at a time, so that not all T steps are in memory
                 yield W.take(ids, axis=1)
 
     def _check_input(self, xs):

@@ -1,4 +1,4 @@
-"""Recurrent layers put together: one above the other, or one in each direction."""
+"""Recurrent layers combined: on top of each other, or one in each direction."""
 
 from itertools import pairwise
 
@@ -67,8 +67,8 @@ class Bidirectional:
         Returns
         -------
         hs : ndarray (T, B, 2H)
-            The forward layer's states, then the backward layer's; behind the end of a sequence
-            the one stays at its last state, the other at its first.
+            The forward layer's states, then the backward layer's; after the end of a sequence
+            the former stays at its last state, the latter at its first.
         state : tuple
             After the last symbol of each sequence, and after the first.
         cache : list of RecurrentCache
@@ -100,7 +100,7 @@ class Stacked:
     ----------
     layers : list of Recurrent or Bidirectional
     dropout : float
-        Rate on the way from one layer to the next, never along time.
+        Rate between one layer and the next, never along time.
     rng : numpy.random.Generator, optional
         Needed if dropout > 0.
     variational : bool
@@ -183,7 +183,7 @@ def _checked(layers):
     require_type(
         isinstance(layers, list | tuple), f"layers must be a list of layers, got {layers!r:.60}."
     )
-    require(len(layers) > 0, "layers is empty: there is nothing to put on top of each other.")
+    require(len(layers) > 0, "layers is empty: there is nothing to stack.")
     for layer in layers:
         require_type(
             isinstance(layer, Recurrent | Bidirectional),

@@ -1,24 +1,24 @@
-"""Minibatches: the one form in which models are given their inputs, targets and masks."""
+"""Minibatches: the form in which models receive inputs, targets and masks."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import at_least_one, require, require_type
-from .checks import shuffler
+from .list_checks import shuffler
 
 
 class Batch(NamedTuple):
     """The arguments of one call of a model's `loss_and_grads`, by name."""
 
-    inputs: object  # ndarray (T, B) of int, or PairInputs
+    inputs: object  # (T, B) of int, or PairInputs
     targets: np.ndarray  # (T, B) of int, or (B,): one class for each sequence
     mask: np.ndarray | None = None  # (T, B), 0 where there is only padding
     labels: np.ndarray | None = None  # (B,) of int, the classes that start the state
 
     @property
     def count(self):
-        """Number of targets that count: of one class for each sequence, all of them."""
+        """The number of targets that count; with one class for each sequence, all of them."""
         if self.mask is None or np.shape(self.mask) != np.shape(self.targets):
             return np.size(self.targets)
         total = float(np.sum(self.mask, dtype=np.float64))
@@ -30,24 +30,24 @@ class Batch(NamedTuple):
 
 
 class Batches:
-    """Minibatches that can be walked through once per epoch.
+    """Minibatches to iterate over once per epoch.
 
     Parameters
     ----------
     walk : callable
         Returns an iterator over the batches of one epoch: `Batch`es, or tuples in its order.
     length : int
-        How many they are.
+        The number of batches.
     carries_state : bool
-        Whether row b of a batch continues row b of the batch before, so that the model's state
-        is handed on.
+        Whether row b of a batch continues row b of the previous batch, so that the model's state
+        is carried on.
     rng : numpy.random.Generator, optional
         The generator that shuffles the rows at the start of each epoch.
 
     Raises
     ------
     ValueError
-        While walking: there are more batches than `length`, or fewer.
+        During iteration: there are more or fewer batches than `length`.
     """
 
     def __init__(self, walk, length, *, carries_state=False, rng=None):
@@ -69,8 +69,8 @@ class Batches:
             yield as_batch(batch)
         require(
             count == self._length,
-            f"The length given is {len(self)}, and there were {count} batches: an epoch would "
-            "not end. Pass the number of batches; walk must begin anew each time it is called.",
+            f"The length given is {len(self)}, but there were {count} batches: an epoch would not "
+            "end. Pass the number of batches; walk must start again each time it is called.",
         )
 
     def __len__(self):
@@ -83,13 +83,7 @@ class Batches:
 
 
 def as_batch(batch):
-    """Return a tuple (inputs, targets[, mask[, labels]]) as a `Batch`.
-
-    Raises
-    ------
-    TypeError
-        Something else.
-    """
+    """Return a tuple (inputs, targets[, mask[, labels]]) as a `Batch`."""
     if isinstance(batch, Batch):
         return batch
     if isinstance(batch, tuple | list) and 2 <= len(batch) <= 4 and all(map(_numbers, batch[:2])):
@@ -103,12 +97,12 @@ def as_batch(batch):
 
 
 def as_batches(batches, name="batches"):
-    """Return `Batches`, given these or a plain list of batches, each of which starts anew.
+    """Return `Batches`, given `Batches` or a list of batches, each of which starts new sequences.
 
     Raises
     ------
     TypeError
-        Names, a text, one single batch, or a generator, which can be walked through only once.
+        Names, a text, a single batch, or a generator, which can be iterated over only once.
     ValueError
         There are no batches.
     """
@@ -130,13 +124,13 @@ def as_batches(batches, name="batches"):
 
 
 def by_name(batch, state=None):
-    """Return what a model is given by name next to inputs and targets."""
+    """Return the arguments that a model takes by name, apart from inputs and targets."""
     given = {"state": state, "mask": batch.mask, "labels": batch.labels}
     return {name: value for name, value in given.items() if value is not None}
 
 
 def shuffled(batch, count, batch_size, rng):
-    """Return the `Batches` of `batch(rows)`, in a new order each epoch if there is an rng."""
+    """Return the `Batches` of `batch(rows)`, reordered each epoch if there is an rng."""
 
     def walk():
         order = np.arange(count) if rng is None else rng.permutation(count)

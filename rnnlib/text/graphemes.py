@@ -1,7 +1,7 @@
-"""Which characters belong together: combining marks and joiners stay with what they follow.
+"""Which characters belong together: combining marks and joiners stay with those they follow.
 
 The texts themselves are never changed: "é" as one character and as "e" with a combining accent are
-two different symbols.  Who wants them to be one calls `unicodedata.normalize("NFC", text)` first.
+two different symbols.  To make them one, call `unicodedata.normalize("NFC", text)` first.
 """
 
 import re
@@ -13,7 +13,7 @@ JOINER = "\u200d"
 
 @cache
 def extenders():
-    """Return, as the inside of a regular expression's [...], all that extends a character.
+    """Return all that extends a character, as the inside of a regular expression's [...].
 
     These are the Unicode categories M (combining marks, vowel signs, variation selectors), the
     joiner and non-joiner, and the skin tones of emoji.

@@ -1,7 +1,7 @@
 """Byte-pair merging in time that grows with the text: neighbours in linked lists, best pair first.
 
 Both functions keep symbols in a row of places: a merge writes the longer symbol into its left
-place and unlinks the right one, so each merge costs a few steps wherever it happens.
+place and unlinks the right one, so each merge takes a few steps wherever it happens.
 """
 
 import heapq
@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 
 
 def learn_pairs(pieces, num_merges):
-    """Merge the most frequent pair of neighbours, again and again.
+    """Find the merges: of the most frequent pair of neighbours, again and again.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def learn_pairs(pieces, num_merges):
     Returns
     -------
     list of (str, str)
-        In the order of merging; of equally frequent pairs the first in the alphabet.
+        In the order of merging; among equally frequent pairs, the alphabetically first.
     """
     frequency, places, heap = Counter(), defaultdict(list), []
     weight = [n for piece, n in pieces.items() for _ in piece]
@@ -73,7 +73,7 @@ def apply_pairs(symbols, ranks):
     ----------
     symbols : sequence of str
     ranks : dict of (str, str) to list of int
-        The places of each pair in the order of merging, rising.
+        The places of each pair in the order of merging, in increasing order.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def apply_pairs(symbols, ranks):
     row, heap = _Row([symbols]), []
 
     def queue(at, done):
-        """Note the next time after rank `done` at which the pair that starts here is merged."""
+        """Queue the next rank after `done` at which the pair that starts here is merged."""
         if at is None or row.after[at] is None:
             return
         times = ranks.get(row.pair(at), ())

@@ -5,14 +5,14 @@ from numbers import Integral
 import numpy as np
 
 from ..errors import require, require_type
-from .checks import listed
+from .list_checks import listed
 from .vocabulary import END
 
 
 def split(items, fractions=(0.8, 0.1, 0.1), seed=0):
     """Shuffle and cut a list into parts that share no item.
 
-    Duplicates are dropped before the cut: an item that is in two parts would let a model score by
+    Duplicates are dropped before the cut: an item in two parts would let a model score by
     remembering.  Chapter 2 measures how much.
 
     Parameters
@@ -51,12 +51,12 @@ def split(items, fractions=(0.8, 0.1, 0.1), seed=0):
 
 
 def no_line_breaks(name, items):
-    r"""Raise a ValueError if a string still ends in a line break, as those of `readlines` do."""
+    r"""Raise a ValueError if a string still ends in a line break, as `readlines` leaves it."""
     for i, item in enumerate(items):
         require(
             not isinstance(item, str) or item.rstrip("\r\n") == item,
             f"{name}[{i}], {item!r:.40}, ends in a line break, which is the end mark {END!r} of a "
-            "name: use text.splitlines() in place of readlines().",
+            "name: use text.splitlines() instead of readlines().",
         )
 
 

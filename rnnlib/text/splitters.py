@@ -1,4 +1,4 @@
-"""How a text becomes symbols, and symbols a text again: characters, words, or merged pairs."""
+"""From a text to symbols and back: characters, words, or merged pairs."""
 
 import re
 from collections import Counter
@@ -9,14 +9,14 @@ from .graphemes import compiled
 from .merging import apply_pairs, learn_pairs
 
 UNKNOWN = "<unk>"
-"""Takes the place of every word that a vocabulary of words does not hold."""
+"""Replaces every word that is not in a vocabulary of words."""
 
 ELISIONS = r"(?i:[cdjlmnsty]|\w*qu)['’](?!\w)"
-"""What French writes of le, que and others before a vowel, if a blank or mark follows."""
+"""The French forms of le, que and others before a vowel, if a blank or mark follows."""
 
 
 SYMBOL = rf"{UNKNOWN}|\n|{ELISIONS}|\w{{W}}*(?:['’-]\w{{W}}*)*|-+|{{M}}"
-"""A word, run of dashes, other mark or line end; the braces are those of `graphemes`."""
+"""A word, run of dashes, other mark or line break; the braces are those of `graphemes`."""
 
 PIECE = r" ?(?:\w{W}*|(?:{M})+)|\s"
 """Within this, characters may be merged."""
@@ -42,32 +42,32 @@ class Characters:
 class Listed:
     """Symbols are longer than a character and set apart by blanks, such as the chords of a song.
 
-    A line end is a symbol of its own.
+    A line break is a symbol too.
     """
 
     unknown: ClassVar = None
     between: ClassVar = " "
 
     def split(self, text):
-        """Return the list of what blanks and line ends separate."""
+        """Return the list of what blanks and line breaks separate."""
         return re.findall(r"\n|\S+", text)
 
     def join(self, symbols):
-        """Return the symbols with a blank between them, but none at a line end."""
+        """Return the symbols with a blank between them, but none at a line break."""
         return " ".join(symbols).replace(" \n", "\n").replace("\n ", "\n")
 
 
 @dataclass(frozen=True)
 class Words:
-    """Every word, run of dashes, other mark and line end is a symbol; blanks are not kept.
+    """Every word, run of dashes, other mark and line break is a symbol; blanks are not kept.
 
     A word may hold apostrophes and hyphens, "don't" and "well-known", but does not start or end
     with one, except for French elisions that a blank follows ("l' os").  Combining marks belong to
     the letter before them.  `join` puts the blanks back by rule, so `join(split(text))` may differ
     from the text in its blanks, but `split(join(symbols))` is always `symbols`:
 
-    - none next to a line end, before a mark that closes, or after one that opens;
-    - marks that pair open and close in turn, beginning anew on every line.  So a lone apostrophe
+    - none next to a line break, before a mark that closes, or after one that opens;
+    - marks that pair open and close in turn, starting again on every line.  So a lone apostrophe
       is taken for an opening quote: right for 'tis, wrong for "the boys' hats";
     - two symbols that would become others when they touch stay apart.
 
@@ -89,7 +89,7 @@ class Words:
 
     @classmethod
     def learn(cls, text):
-        """Take over a text's own habits: at which sides of each mark it has blanks.
+        """Learn a text's own habits: on which sides of each mark it has blanks.
 
         A mark closes if it touches the word before it more often than a blank is between them;
         opening goes by the word after it.  So French keeps its blanks within « and », and a text
@@ -154,7 +154,7 @@ def _is_word(symbol):
 def _evidence(neighbour, blanks):
     """Return 1 if a mark touches a word, -1 if blanks are between the mark and what is next to it.
 
-    Marks that touch each other, and line ends, tell nothing.
+    Marks that touch each other, and line breaks, are no evidence.
     """
     if neighbour == "\n":
         return 0
@@ -166,7 +166,7 @@ class Merges:
     """Characters, of which some neighbours have been merged: byte-pair encoding.
 
     The text is first cut into pieces: a word or a run of marks, with the blank before it; any other
-    blank or line end by itself.  Merges never cross a piece, so a line end stays one symbol.
+    blank or line break by itself.  Merges never cross a piece, so a line break stays one symbol.
 
     Parameters
     ----------

@@ -1,12 +1,11 @@
-"""Symbols and their numbers."""
+"""The table between symbols and their ids."""
 
 from collections import Counter
 
 import numpy as np
 
 from ..errors import at_least_one, require, require_type
-from .checks import listed
-from .collections import text_list
+from .list_checks import listed, text_list
 from .splitters import UNKNOWN, Characters, Listed, Merges, Words
 
 END = "\n"
@@ -17,8 +16,8 @@ class Vocabulary:
     r"""A two-way table between symbols and ids 0, 1, …, V-1.  Chapter 3.
 
     The `from_…` methods sort the symbols, so that the same text gives the same ids on every
-    machine and in every run; with names, "\n" is id 0.  Texts are taken as they are: "é" in one
-    character and "e" with a combining accent are different symbols.
+    machine and in every run; with names, "\n" is id 0.  Texts are not normalised: "é" as one
+    character and as "e" with a combining accent are different symbols.
 
     Parameters
     ----------
@@ -26,7 +25,7 @@ class Vocabulary:
         The distinct symbols, in the order of their ids.
     splitter : Characters, Listed, Words or Merges, optional
         Cuts a text into symbols and joins them again.  By default texts are cut into characters,
-        or at their blanks if a symbol is longer than that, such as the chords of a song.
+        or at blanks if a symbol is longer than a character, as the chords of a song are.
 
     Raises
     ------
@@ -68,9 +67,9 @@ class Vocabulary:
         Raises
         ------
         ValueError
-            There is no text, or a name still ends in its line end.
+            There is no text, or a name still ends in a line break.
         TypeError
-            Something else than strings.
+            Something other than strings.
         """
         return cls(sorted(set(_joined(text))))
 
@@ -78,7 +77,7 @@ class Vocabulary:
     def from_words(cls, text, min_count=1):
         r"""Collect the words and punctuation marks of a text, and where its marks have blanks.
 
-        The vocabulary also holds "\n", and "<unk>", which replaces every other word.
+        The vocabulary also contains "\n", and "<unk>", which replaces every other word.
 
         Parameters
         ----------
@@ -159,10 +158,10 @@ class Vocabulary:
         Raises
         ------
         ValueError
-            A symbol is not in the vocabulary; the message gives it and its place.  A vocabulary of
-            words reads it as "<unk>" instead.
+            A symbol is not in the vocabulary; the message gives it and its position.  A vocabulary
+            of words reads it as "<unk>" instead.
         TypeError
-            Something else than a text or symbols, such as ids.
+            Something other than a text or symbols, such as ids.
         """
         symbols = self._split(text)
         unknown = self._id.get(self.splitter.unknown)
@@ -175,15 +174,15 @@ class Vocabulary:
             raise ValueError(
                 f"The symbol {symbol!r} at position {place} of {_shorten(text)} is not "
                 f"among the {len(self)} symbols known: {self._listed}. "
-                "Replace it, or build the vocabulary from a text that holds it."
+                "Replace it, or build the vocabulary from a text that contains it."
             )
         return np.array(ids, dtype=np.int64)
 
     def decode(self, ids):
         """Return the text of a sequence of ids.
 
-        With characters or merges it is the text that `encode` was given.  With words it is a text
-        that `encode` turns into the same ids; its blanks are set by rule, see `Words`.
+        With characters or merges it is the text that was encoded.  With words it is a text that
+        `encode` turns into the same ids; its blanks follow rules, see `Words`.
 
         Raises
         ------

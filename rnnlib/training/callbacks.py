@@ -1,11 +1,11 @@
-"""Ready-made watchers of a training run: stop in time, keep the best, save, show samples."""
+"""Ready-made callbacks: stop early, keep the best epoch, save, show samples."""
 
 import sys
 
 from ..errors import at_least_one, require, require_generator, require_type
 from ..files import file_path
-from ..generation.checks import check_task, start_labels
 from ..generation.sampling import generate
+from ..generation.sampling_checks import check_task, start_labels
 from ..text.vocabulary import END, Vocabulary
 from .checkpoints import describe, load_checkpoint, save_checkpoint, write
 from .run import Callback
@@ -30,18 +30,18 @@ class EarlyStopping(Callback):
 
 
 class KeepBest(Callback):
-    """Put back the parameters of the best epoch when the training run ends, however it ends.
+    """Restore the parameters of the best epoch when the training run ends, however it ends.
 
-    Of a run that is resumed it knows the epochs before only by its file.
+    In a resumed run it knows the earlier epochs only from its file.
 
     Parameters
     ----------
     path : str or Path, optional
-        Also keep them in this file, for a run that is killed and resumed.  Name this callback
-        before `SaveCheckpoint`, or a kill between the two leaves a history that knows of a better
-        epoch than this file.
+        Also keep them in this file, for a run that is killed and resumed.  List this callback
+        before `SaveCheckpoint`; otherwise a kill between the two leaves a history with a better
+        epoch than this file's.
     vocab : Vocabulary, or pair of them, optional
-        Saved in the file.
+        Saved in the file too.
 
     Raises
     ------
@@ -83,8 +83,8 @@ class KeepBest(Callback):
 class SaveCheckpoint(Callback):
     """Write the whole training run to a file as it goes, so that it can be resumed.
 
-    The last epoch that was completed is always written, also after Ctrl-C and when the run
-    diverged; at the end the file holds a run that can go on, not the one that `KeepBest` puts back.
+    The last completed epoch is always written, even after Ctrl-C or divergence.  At the end the
+    file has the parameters to resume with, not those that `KeepBest` restores.
 
     Parameters
     ----------
@@ -93,12 +93,12 @@ class SaveCheckpoint(Callback):
     every : int
         Epochs between two writes.
     every_steps : int, optional
-        Also write in mid-epoch, after so many steps; a resumed run goes on there.
+        Also write in mid-epoch, after this many steps; a resumed run continues there.
 
     Raises
     ------
     TypeError, ValueError
-        At once, a path that cannot be a file; at the start of a run, a model, an optimizer or a
+        At once: a path that cannot be a file.  At the start of a run: a model, an optimizer or a
         vocabulary that `load_checkpoint` could not read.
 
     Examples
@@ -160,7 +160,7 @@ class ShowSamples(Callback):
     ----------
     vocab : Vocabulary
     rng : numpy.random.Generator
-        Of its own, and not that of the model or the batches: looking must not change the run.
+        Not the model's or the batches': showing samples must not change the run.
     every : int
         Epochs between two prints.
     count : int
@@ -168,7 +168,7 @@ class ShowSamples(Callback):
     stop : str
         Where a sample ends; "\n" for names.
     label : int, optional
-        The class to write of, for a model with `num_classes`.
+        The class to write, for a model with `num_classes`.
 
     Raises
     ------
@@ -189,8 +189,8 @@ class ShowSamples(Callback):
     def on_start(self, run):
         require(
             self.rng is not run.model.rng and self.rng is not run.batches.rng,
-            "ShowSamples needs a generator of its own, or looking would change the training run: "
-            "pass np.random.default_rng(seed).",
+            "ShowSamples needs its own generator, or showing samples would change the training "
+            "run: pass np.random.default_rng(seed).",
         )
         _, ids, _, _ = check_task(run.model, self.vocab, "", END, self.stop, None, 1)
         run.model.forward(ids[:, None], None, **start_labels(self.label, 1))  # refuse a label now
@@ -219,7 +219,7 @@ def _in_mid_epoch(history):
 
 
 def _is_best_of(saved, run):
-    """Tell whether a checkpoint was written in the best epoch of this run, not of another."""
+    """Whether a checkpoint was written in the best epoch of this run, not of another."""
     now, then = run.history, saved.history
     return (
         then is not None

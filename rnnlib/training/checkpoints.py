@@ -19,7 +19,7 @@ READABLE = (1, 2, 3)
 
 
 class Checkpoint(NamedTuple):
-    """All that a file holds, as `load_checkpoint` returns it; what was not saved is None."""
+    """The contents of a file, as returned by `load_checkpoint`; None for what was not saved."""
 
     model: object
     optimizer: object
@@ -29,31 +29,31 @@ class Checkpoint(NamedTuple):
 
 
 def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=None):
-    """Write a model, and all that is needed to go on with its training, to an .npz file.
+    """Write a model, and all that is needed to resume its training, to an .npz file.
 
     At every moment `path` is either the old checkpoint or the new one, see `files.writing`.
 
     Parameters
     ----------
     path : str or Path
-        Its folder is made if it is missing.
+        A missing folder is created.
     model : LanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
-        With the state of its own generator.
+        Saved with the state of its generator.
     optimizer : Optimizer, optional
     vocab : Vocabulary, or pair of them, optional
         A `Seq2Seq` may have two, `(source, target)`.
     rng : numpy.random.Generator, optional
-        The one that shuffles the batches.  If it is the model's own generator, it is so again
-        after loading.
+        The one that shuffles the batches.  If it is also the model's, the two are one again after
+        loading.
     history : History, optional
-        Also holds the place in its epoch of a run that is saved between two steps.
+        Includes the position within the epoch of a run that is saved between two steps.
 
     Raises
     ------
     TypeError
         A model, an optimizer, a splitter or a generator of a class that is not rnnlib's or NumPy's.
     ValueError
-        Something else that could not be loaded again; the old file stays as it was.
+        Anything else that could not be loaded again; the old file is left unchanged.
     """
     write(path, *describe(model, optimizer, vocab, rng, history))
 
@@ -61,8 +61,8 @@ def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=N
 def load_checkpoint(path):
     """Read a file that `save_checkpoint` wrote.
 
-    Nothing in the file is executed, and a file that declares more than it holds is refused before
-    it takes memory.
+    Nothing in the file is executed, and a file that declares more data than it has is refused
+    before it takes memory.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def load_checkpoint(path):
 
 
 class _Foreign(ValueError):
-    """A sound archive that is not for this rnnlib."""
+    """A valid archive that this rnnlib cannot read."""
 
 
 def describe(model, optimizer=None, vocab=None, rng=None, history=None):
@@ -198,7 +198,7 @@ def _build(meta, headers, read):
 
 
 def _initial(model):
-    """Return the state that a model starts from, or None if it carries none on."""
+    """Return a model's initial state, or None if it carries no state on."""
     return model.recurrent.initial_state(1) if hasattr(model, "recurrent") else None
 
 
@@ -213,7 +213,7 @@ def _find(path):
 
 
 def _meta(archive, path):
-    """Return the description that is in an archive, and take it out."""
+    """Take the description out of an archive, and return it."""
     foreign = _Foreign(f"{str(path)!r} is an .npz file, but not a checkpoint of rnnlib.")
     member = archive.members.get("meta")
     if member is None or member.dtype.kind != "U":

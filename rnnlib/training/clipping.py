@@ -3,21 +3,21 @@
 import numpy as np
 
 from ..errors import kind_of, require, require_type
-from .checks import number
+from .hyperparameters import number
 
 
 def global_norm(grads):
     """Return the Euclidean length of all gradients taken as one long vector.
 
-    Squares that single precision cannot hold, above 3e38 or next to 0, are taken in double
-    precision of numbers scaled by the largest.
+    Where squares would overflow or vanish in single precision, the gradients are divided by the
+    largest component and squared in double precision.
     """
     _check_kinds(grads)
     if not grads:
         return 0.0
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         squares = sum(float(np.vdot(g, g)) for g in grads.values())
-    if 1e-20 < squares < 1e30:  # no square overflowed, and what vanished does not count
+    if 1e-20 < squares < 1e30:  # no square overflowed, and those that vanished do not count
         return float(np.sqrt(squares))
     largest, length = _scaled_norm(grads)
     return largest * length
@@ -28,7 +28,7 @@ def clip_by_norm(grads, max_norm):
 
     .. math:: g \leftarrow g \cdot \min(1,\, \text{max\_norm} / \lVert g \rVert)
 
-    All gradients are scaled by one number, so the direction of the step stays.
+    All gradients are scaled by the same number, so the direction of the step does not change.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def clip_by_norm(grads, max_norm):
     """
     max_norm = number("max_norm", max_norm)
     norm = global_norm(grads)
-    if not norm < 1e30:  # also if it is no number
+    if not norm < 1e30:  # or nan
         _check_finite(grads)
     if norm > max_norm:
         factors = [max_norm / norm] if norm < 1e30 else _two_factors(grads, max_norm)
@@ -63,9 +63,9 @@ def clip_by_norm(grads, max_norm):
 
 
 def clip_by_value(grads, limit):
-    """Cut every component to the interval [-limit, limit], in place.  Chapter 7.
+    """Limit every component to the interval [-limit, limit], in place.  Chapter 7.
 
-    Only the components outside are changed, so the direction of the step turns.
+    Only the components outside it are changed, so the direction of the step changes.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def _scaled_norm(grads):
 
 
 def _two_factors(grads, max_norm):
-    """Return max_norm / norm as two factors, each of which is a number of single precision too."""
+    """Return max_norm / norm as two factors that single precision can represent."""
     largest, length = _scaled_norm(grads)
     return 1 / largest, max_norm / length
 

@@ -1,4 +1,4 @@
-"""Scores of a model on batches that it does not learn from."""
+"""Scores of a model on batches that it is not trained on."""
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def evaluate(model, batches, *, workers="auto"):
 
 
 def accuracy(model, batches):
-    """Return the share of targets that the model predicts right.
+    """Return the share of targets that the model predicts correctly.
 
     Parameters
     ----------

@@ -3,9 +3,9 @@
 import numpy as np
 
 from ..errors import kind_of, require, require_type
-from ..nn.state import flatten, unflatten
+from ..nn.nested_state import flatten, unflatten
 from ..text.batches import Batch, by_name
-from .checks import number
+from .hyperparameters import number
 
 
 def numerical_gradient(f, x, step=1e-5):
@@ -18,7 +18,7 @@ def numerical_gradient(f, x, step=1e-5):
     f : callable
         Takes no argument, reads `x`, returns a float.
     x : ndarray of float64
-        Moved one component at a time and put back.
+        Moved one component at a time and restored.
     step : float
         h.  The error falls as h² until rounding, which grows as 1/h, takes over: near 1e-5 for
         float64.
@@ -62,7 +62,7 @@ def relative_error(a, b):
     Returns
     -------
     float
-        0 if a and b are equal, or empty; inf, which no limit lets pass, if a component of either
+        0 if a and b are equal, or empty; inf, which exceeds every limit, if a component of either
         is not finite.
 
     Raises
@@ -81,14 +81,14 @@ def relative_error(a, b):
     return float(np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b)))
 
 
-def check_gradients(thing, *inputs, step=1e-5, seed=0):
-    """Compare every gradient that an object computes with central differences.  Chapter 6.
+def check_gradients(layer, *inputs, step=1e-5, seed=0):
+    """Compare every gradient of a layer or model with central differences.  Chapter 6.
 
     Parameters
     ----------
-    thing : model, layer or recurrent layer, in float64
-        A model is asked for the gradients of its loss; a layer for those of a random weighted
-        sum of its outputs, and of its final state.
+    layer : layer, recurrent layer or model, in float64
+        A model's gradients are those of its loss; a layer's are those of a randomly weighted sum
+        of its outputs and its final state.
     *inputs
         For a model a `Batch`, or `ids, targets[, state, mask]`; for a layer `xs`; for a recurrent
         layer `xs[, state]`.
@@ -97,42 +97,42 @@ def check_gradients(thing, *inputs, step=1e-5, seed=0):
     -------
     dict of str to float
         The worst relative error of each parameter, and of each input and initial state that a
-        gradient flows to.  Sound code stays below 1e-7.
+        gradient flows to.  Correct code stays below 1e-7.
 
     Notes
     -----
-    A layer must answer the same inputs with the same outputs: check dropout with rate 0, or
-    with a generator that each call seeds anew.
+    A layer must return the same outputs for the same inputs: check dropout at rate 0, or with a
+    generator that is seeded again at each call.
     """
     require_type(
-        not isinstance(thing, type) and hasattr(thing, "params") and inputs,
-        f"check_gradients takes a model or a layer, and its inputs; got {kind_of(thing)} and "
+        not isinstance(layer, type) and hasattr(layer, "params") and inputs,
+        f"check_gradients takes a model or a layer, and its inputs; got {kind_of(layer)} and "
         f"{len(inputs)} inputs.",
     )
-    if hasattr(thing, "loss_and_grads"):
-        return _check_model(thing, *inputs, step=step)
+    if hasattr(layer, "loss_and_grads"):
+        return _check_model(layer, *inputs, step=step)
     rng = np.random.default_rng(seed)
     xs, *state = inputs
-    recurrent = hasattr(thing, "initial_state")
+    recurrent = hasattr(layer, "initial_state")
     if recurrent and not state:
-        state = [thing.initial_state(xs.shape[1])]
+        state = [layer.initial_state(xs.shape[1])]
 
-    outputs, cache = _outputs(thing.forward(xs, *state))
+    outputs, cache = _outputs(layer.forward(xs, *state))
     weights = [rng.standard_normal(out.shape) for out in outputs]
 
     def loss():
-        outputs, _ = _outputs(thing.forward(xs, *state))
+        outputs, _ = _outputs(layer.forward(xs, *state))
         return sum(float(np.vdot(w, out)) for w, out in zip(weights, outputs, strict=True))
 
-    analytic, variables = {}, dict(thing.params)
+    analytic, variables = {}, dict(layer.params)
     if recurrent:
         dstate = unflatten(weights[1:], state[0])
-        dxs, dstate, grads = thing.backward(weights[0], cache, dstate)
+        dxs, dstate, grads = layer.backward(weights[0], cache, dstate)
         for i, (s, ds) in enumerate(zip(flatten(state[0]), flatten(dstate), strict=True)):
             variables[f"state[{i}]"], analytic[f"state[{i}]"] = s, ds
     else:
-        dxs, grads = thing.backward(weights[0], cache)
-    _check_names(grads, thing.params)
+        dxs, grads = layer.backward(weights[0], cache)
+    _check_names(grads, layer.params)
     analytic.update(grads)
     if dxs is not None:  # ids have no gradient
         variables["xs"], analytic["xs"] = xs, dxs

@@ -60,7 +60,7 @@ class History:
         self.grad_norm.append(grad_norm)
 
     def record_epoch(self, symbols, validation_loss, seconds):
-        """Add an epoch of all steps since the last one, given the targets that each counted.
+        """Add an epoch of all steps since the last one; `symbols` are the targets of each.
 
         validation_loss may be None.
         """
@@ -77,7 +77,7 @@ class History:
     def resume(self, epochs, steps_per_epoch):
         """Prepare for more epochs, up to `epochs`.
 
-        An epoch that was interrupted starts again, unless `position` says how far it was.
+        An interrupted epoch starts again, unless `position` says how far it got.
         `steps_per_epoch` is for a history of an older rnnlib, which did not count its steps.
         """
         missing = self.epochs - len(self.steps)
@@ -109,7 +109,7 @@ class History:
         return f"History({self})"
 
     def _repr_html_(self):
-        """The learning curve, for notebooks: training dashed, validation drawn through."""
+        """The learning curve, for notebooks: training dashed, validation solid."""
         curves = [self.train_loss, self.validation_loss]
         return f"<div>{self}<br>{_drawn(curves)}</div>" if self.epochs > 1 else f"<div>{self}</div>"
 

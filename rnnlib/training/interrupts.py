@@ -9,11 +9,12 @@ class Interrupts:
     """A context in which Ctrl-C waits until it is welcome.
 
     The first Ctrl-C is remembered, and raises KeyboardInterrupt where `welcome` begins.  A second
-    one raises it at once, should a step take too long; but none does while a run is put in order
-    at its end, after the first was raised or after `refuse`.
+    one raises it at once, in case a step takes too long.  None is raised while a run is wound up,
+    after the first was raised or after `refuse`.
 
-    Signals reach the main thread only, and a handler of the user's own is left alone: elsewhere
-    nothing is held back, and `Optimizer.step` still is taken whole or not at all.
+    Signals reach the main thread only, and a user's own handler is left alone.  In other threads,
+    or with such a handler, nothing is held back, and `Optimizer.step` still completes or changes
+    nothing.
     """
 
     def __enter__(self):
@@ -30,7 +31,7 @@ class Interrupts:
 
     @contextlib.contextmanager
     def welcome(self):
-        """Return a context in which Ctrl-C raises KeyboardInterrupt, also one that has waited."""
+        """Return a context in which Ctrl-C raises KeyboardInterrupt, even one that has waited."""
         self._open, self._refused = True, False
         try:
             if self._pending:

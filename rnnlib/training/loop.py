@@ -1,4 +1,4 @@
-"""The training loop: one generator of steps, which `fit` and everything that watches consume."""
+"""The training loop: one generator of steps, which `fit` consumes and callbacks watch."""
 
 import contextlib
 import time
@@ -8,12 +8,12 @@ import numpy as np
 from ..text.batches import as_batches
 from ..threads import one_blas_thread
 from . import parallel
-from .arguments import check_training, check_watching
+from .allocator import memory_kept
 from .clipping import global_norm
 from .evaluation import check_model, evaluate, rehearse
+from .fit_checks import check_training, check_watching
 from .history import History
 from .interrupts import Interrupts
-from .memory import memory_kept
 from .position import Position
 from .progress import Progress
 from .run import Run, Step, TrainingDiverged
@@ -49,7 +49,7 @@ def train_steps(
         Takes the share of the training run that is done, 0 to 1, and returns the factor on the
         learning rate; see `cosine_decay`.
     first_epoch : int, and position : Position, optional
-        Where to begin, to resume a training run; the position is kept up to date.
+        Where to resume a training run; the position is kept up to date.
     workers : int or "auto"
         Threads that each batch is split over, see `parallel.number_of_workers`.
 
@@ -138,7 +138,7 @@ def fit(
     TypeError, ValueError
         As `train_steps`, before anything runs.
     TrainingDiverged
-        As `train_steps`; its `history` holds what went before.
+        As `train_steps`; its `history` has the steps and epochs before.
 
     Notes
     -----
@@ -147,7 +147,7 @@ def fit(
     "interrupted".
 
     While it runs, matrix products use one thread, and on Linux the process keeps freed memory:
-    see `threads.one_blas_thread` and `memory.memory_kept`.
+    see `threads.one_blas_thread` and `allocator.memory_kept`.
     """
     history = History() if history is None else history
     try:
@@ -197,7 +197,7 @@ def fit(
 
 @contextlib.contextmanager
 def _watched(run, watchers, interrupts):
-    """Yield the function that tells all callbacks of an event; end each that has started."""
+    """Yield the function that notifies all callbacks of an event; end each that has started."""
     history, started, failure = run.history, [], None
 
     def tell(event, *details):

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import kind_of, require, require_type
-from .checks import number
+from .hyperparameters import number
 
 
 class Optimizer:
@@ -16,8 +16,7 @@ class Optimizer:
     be, and write `update`.
 
     An optimizer belongs to the parameters of its first step, or of its checkpoint: its memory
-    would move others in directions that are not theirs.  A copy of it belongs to none until its
-    next step.
+    would mislead others.  A copy of it belongs to none until its next step.
 
     Attributes
     ----------
@@ -46,7 +45,7 @@ class Optimizer:
         super().__setattr__(name, value)
 
     def __getstate__(self):
-        return vars(self) | {"_own": {}}  # arrays are others where a copy is made
+        return vars(self) | {"_own": {}}  # a copy will have other arrays
 
     @property
     def config(self):
@@ -102,9 +101,8 @@ class Optimizer:
                 )
             require(
                 same,
-                f"This {type(self).__name__} has taken {self.steps} steps with parameters of which "
-                f"{name!r} is none: its memory would mislead them. Make a new optimizer for each "
-                "model.",
+                f"This {type(self).__name__} has taken {self.steps} steps with other parameters "
+                f"than {name!r}: its memory would mislead it. Make a new optimizer for each model.",
             )
 
     def _photograph(self, params):
@@ -277,7 +275,7 @@ def _kind(p):
 
 
 def _owner(p):
-    """Return the array that holds the numbers of a view."""
+    """Return the array that owns the numbers of a view."""
     while isinstance(p.base, np.ndarray):
         p = p.base
     return p

@@ -11,7 +11,7 @@ from numbers import Integral
 import numpy as np
 
 from ..errors import at_least_one, require_type
-from ..nn.state import map_state
+from ..nn.nested_state import map_state
 from ..text.batches import by_name
 from ..threads import cores, one_blas_thread, set_by_hand
 
@@ -37,11 +37,6 @@ def loss_and_grads(model, batch, state=None, *, workers=1, train=True):
     -------
     loss, grads, state
         Of the whole batch, up to the order of summation.
-
-    Raises
-    ------
-    TypeError, ValueError
-        workers is neither "auto" nor a number from 1.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Where a training run is within its epoch, so that it can go on there."""
+"""The position of a training run within its epoch, so that it can be resumed there."""
 
 import zlib
 from dataclasses import dataclass, field
@@ -43,21 +43,21 @@ class Position:
         self.__init__()
 
     def advance(self, symbols, state):
-        """Note that a step was taken."""
+        """Record a step."""
         self.step += 1
         self.symbols.append(symbols)
         self.state = state
 
     def walk(self, batches):
-        """Yield (i, batch) for the steps of this epoch that are left.
+        """Yield (i, batch) for the remaining steps of this epoch.
 
-        The generator that orders the batches is set back to where the epoch began, to walk past
-        those that are done, and then to where the run was saved.
+        The generator of the batches is set back to the start of the epoch, to skip the batches
+        that are done, and then to where the run was saved.
 
         Raises
         ------
         ValueError
-            As `check`; or the last batch that is done is another than the run's.
+            As `check`; or the last batch that is done differs from the run's.
         """
         self.check(batches)
         rng, steps = batches.rng, enumerate(batches)
@@ -74,7 +74,7 @@ class Position:
         self.restart()
 
     def _walk_past(self, steps, rng):
-        """Draw the batches that are done, and see whether the last is the run's."""
+        """Skip the batches that are done, and check that the last is the run's."""
         now = _state(rng)
         _set_state(rng, self.order)
         for _ in range(self.step - 1):
@@ -83,15 +83,15 @@ class Position:
         _, last = next(steps)
         _set_state(rng, now)
         same = check_sum(last) == check_sum(self.last)
-        require(same, f"{self._said}and these batches are others. {_ADVICE}")
+        require(same, f"{self._said}and these are other batches. {_ADVICE}")
 
     def check(self, batches):
-        """Refuse to go on in mid-epoch with batches that cannot be those of the run.
+        """Refuse to resume in mid-epoch with batches that cannot be those of the run.
 
         Raises
         ------
         ValueError
-            They are more or fewer, or have another kind of generator.
+            Their number differs, or the kind of their generator.
         """
         if self.step == 0:
             return
@@ -124,7 +124,7 @@ def _set_state(rng, state):
 
 
 def check_sum(batch):
-    """Return a number that tells batches apart; of a number, itself.
+    """Return the check sum of a batch; a check sum is returned as it is.
 
     Parameters
     ----------

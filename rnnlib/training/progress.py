@@ -1,4 +1,4 @@
-"""The progress bar of a training run, and the line that it leaves."""
+"""The progress bar of a training run, and the line at its end."""
 
 import math
 import os
@@ -33,7 +33,7 @@ class Progress(Callback):
             return
         done, total = (n * len(run.batches) for n in (run.history.epochs, self.epochs))
         done += run.history.position.step
-        options = dict(unit="step", leave=False, disable=False)  # tqdm asks as it is imported
+        options = dict(unit="step", leave=False, disable=False)  # tqdm reads it on import
         self._bar = tqdm(initial=done, total=max(done, total), **options)
 
     def on_step(self, run, step):

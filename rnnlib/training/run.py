@@ -1,4 +1,4 @@
-"""A training run under way: its steps, its state, and who watches it."""
+"""A training run under way: its steps, its state, and the callbacks that watch it."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -33,14 +33,14 @@ class Run:
 
 
 class Callback:
-    """Something that watches a training run.  Override what you need.
+    """The base of all callbacks, which watch a training run.  Override what you need.
 
-    One callback may watch many runs, one after the other: `on_start` is where it forgets what it
+    A callback may watch several runs, one after the other: `on_start` is where it forgets what it
     knows of an earlier one.
     """
 
     def on_start(self, run):
-        """Once, before the first step; `run.history` holds the epochs of a resumed run."""
+        """Once, before the first step; `run.history` has the epochs of a resumed run."""
 
     def on_step(self, run, step):
         """After every step."""
@@ -58,7 +58,7 @@ class TrainingDiverged(ValueError):
     Attributes
     ----------
     history : History or None
-        What `fit` had recorded until then.
+        The record of the run until then.
     """
 
     history = None

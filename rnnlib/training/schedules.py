@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import require, require_type
-from .checks import number
+from .hyperparameters import number
 
 
 def cosine_decay(progress, final=0.0):
@@ -23,7 +23,7 @@ def cosine_decay(progress, final=0.0):
 
 
 def no_decay(progress):
-    """Return the factor 1: a learning rate that stays as it is."""
+    """Return the factor 1: a constant learning rate."""
     return 1.0
 
 
@@ -43,11 +43,6 @@ def warm_up(share, then=cosine_decay):
     -------
     callable
         From progress to factor.
-
-    Raises
-    ------
-    TypeError, ValueError
-        A share that is no number or out of range, or a `then` that cannot be called.
 
     References
     ----------
@@ -80,7 +75,7 @@ def check_schedule(schedule, name="schedule"):
 
 
 def factor(schedule, progress):
-    """Return what a schedule says, as a Python float; a factor of 0 is a step of length 0."""
+    """Return the factor of a schedule as a Python float; 0 gives a step of length 0."""
     value = schedule(progress)
     require_type(value is not None, f"The schedule returned nothing at progress {progress:g}.")
     found = number(f"The factor of the schedule at progress {progress:g}", value, "be finite")

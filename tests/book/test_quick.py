@@ -10,9 +10,12 @@ from tools import quick
     ("name", "tests"),
     [
         ("rnnlib/functional.py", ["tests/test_functional.py"]),
-        ("rnnlib/text/pairs.py", ["tests/text/test_pairs.py", "tests/text/test_pairs_errors.py"]),
+        (
+            "rnnlib/text/pair_batches.py",
+            ["tests/text/test_pair_batches.py", "tests/text/test_pair_batches_errors.py"],
+        ),
         ("rnnlib/nn/cells/lstm.py", ["tests/nn"]),
-        ("tests/text/test_words.py", ["tests/text/test_words.py"]),
+        ("tests/text/test_splitters.py", ["tests/text/test_splitters.py"]),
         ("tools/quick.py", ["tests/book/test_quick.py"]),
         ("tests/helpers.py", []),
         ("rnnlib/course.mplstyle", []),
@@ -21,8 +24,13 @@ from tools import quick
     ],
 )
 def test_a_file_has_the_tests_that_mirror_it(name, tests, tmp_path):
-    here = "test_functional", "text/test_pairs", "text/test_pairs_errors", "nn/test_gradients"
-    for test in (*here, "text/test_words", "book/test_quick", "book/test_pages"):
+    here = (
+        "test_functional",
+        "text/test_pair_batches",
+        "text/test_pair_batches_errors",
+        "nn/test_gradients",
+    )
+    for test in (*here, "text/test_splitters", "book/test_quick", "book/test_pages"):
         path = tmp_path / "tests" / f"{test}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()

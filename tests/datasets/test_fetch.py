@@ -133,7 +133,7 @@ def test_without_a_network_the_words_say_what_to_do(folder, register):
 def test_another_text_is_refused_and_not_kept(content, folder, register):
     with serving(content) as (url, _):
         register(url)
-        with pytest.raises(ValueError, match="not the text 'hamlet', and was thrown away"):
+        with pytest.raises(ValueError, match="not the text 'hamlet', and was deleted"):
             fetch_text("hamlet")
     assert files(folder) == {}
 

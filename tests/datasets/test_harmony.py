@@ -398,7 +398,7 @@ FIRST = FirstChoice(np.random.PCG64())
         (lambda rng: blues(3, rng, forms=[["blues"]]), "forms must be"),
         (lambda rng: blues(2, FIRST, ["blues"]), "40 attempts found only 1 .* fewer than 2, or"),
         (lambda rng: judge([]), "at least one chord"),
-        (lambda rng: judge(["C7", "H7"]), r"'H7' in bar 2 \(counted from 1\) is no chord"),
+        (lambda rng: judge(["C7", "H7"]), r"'H7' in bar 2 \(counted from 1\) is not a chord"),
         (lambda rng: judge(["C13"]), r"'C13' in bar 1 .*C9 or C13 as C7"),
         (lambda rng: judge(["c7"]), "'c7' in bar 1"),
         (lambda rng: judge(["C"]), "write C or C6 as Cmaj7"),
@@ -423,7 +423,7 @@ def test_mistakes_are_answered_in_words(call, message, rng):
         (lambda rng: blues(2, 20), r"rng must be a numpy.random.Generator, got 20\. Pass"),
         (lambda rng: judge("C7 F7"), "got the string 'C7 F7': split it"),
         (lambda rng: judge(None), "list of chord symbols, got None"),
-        (lambda rng: judge([7, "C7"]), r"Bar 1 \(counted from 1\) is 7, which is no string"),
+        (lambda rng: judge([7, "C7"]), r"Bar 1 \(counted from 1\) is 7, which is not a string"),
     ],
 )
 def test_wrong_types_are_refused(call, message, rng):

@@ -144,12 +144,12 @@ def test_utf_8_is_not_read_as_utf_16(file):
 def test_zero_bytes_are_no_text(file):
     for content in (b"rex\x00allo", b"rexx\x00\x00\x00\x00\x01allo", b"\x7fELF\x02\x01\x01\x00"):
         for encoding in ("utf-8", "latin-1"):
-            with pytest.raises(ValueError, match="holds zero bytes: it is no text"):
+            with pytest.raises(ValueError, match="contains zero bytes: it is not text"):
                 rl.load_text(file(content), encoding=encoding)
 
 
 def test_control_characters_are_no_text(file):
-    with pytest.raises(ValueError, match="is no text: 5 of its 10 characters are control"):
+    with pytest.raises(ValueError, match="is not text: 5 of its 10 characters are control"):
         rl.load_text(file(b"\x01r\x02e\x03x\x04a\x05l"))
     assert rl.load_text(file("rex\f\tallo\x1a")) == "rex\f\tallo\x1a"
 
@@ -201,7 +201,7 @@ def test_half_a_symbol_is_no_text(file):
 @pytest.mark.parametrize("content", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", "\ufeff".encode("utf-16")])
 def test_an_empty_file_teaches_nothing(content, file):
     for load in (rl.load_text, rl.load_names):
-        with pytest.raises(ValueError, match="holds no text"):
+        with pytest.raises(ValueError, match="contains no text"):
             load(file(content), encoding="utf-16" if content[:1] == b"\xff" else "utf-8")
 
 

@@ -1108,7 +1108,7 @@ def test_a_generator_that_is_missing_is_asked_for():
         ("the river", "'the river' has no verb"),
         ("", "'' has no verb"),
         (".", "has no verb"),
-        ("le roi voit la mer .", "'le' in .* is no English word of the grammar"),
+        ("le roi voit la mer .", "'le' in .* is not an English word of the grammar"),
         ("the dragon sleeps .", "'dragon' in"),
         ("The king sleeps .", "'The' in"),
         ("the king's map disappears .", '"king\'s" in'),

@@ -65,7 +65,7 @@ distribution = rl.next_symbol_distribution
             ("Pass rng=np.random.default_rng(seed)", lambda w: w.generate(rng=None)),
             ("banned '!' is not a symbol", lambda w: w.generate(banned=["!"])),
             ("all are banned", lambda w: w.generate(banned=w.all_symbols)),
-            ("knows no classes", lambda w: w.generate(label=0)),
+            ("has no classes", lambda w: w.generate(label=0)),
             ("width must be at least 1, got 0", lambda w: w.search(width=0)),
             ("penalty must be a finite number, got nan", lambda w: w.search(length_penalty=np.nan)),
             ("penalty must be in [-10, 10], got 1e+308", lambda w: w.search(length_penalty=1e308)),

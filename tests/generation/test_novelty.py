@@ -126,10 +126,10 @@ def test_the_report_of_running_text_needs_memory_in_proportion_to_it():
                 lambda w: novelty_report(["rex"], iter([])),
             ),
             (
-                "names must not keep their line ends, got 'rex\\n' at position 1",
+                "names must not end in line breaks, got 'rex\\n' at position 1",
                 lambda w: novelty_report(["a", "rex\n"], ["rex"]),
             ),
-            ("training must not keep their line ends", lambda w: novelty_report(["a"], ["rex\r"])),
+            ("training must not end in line breaks", lambda w: novelty_report(["a"], ["rex\r"])),
         ],
         TypeError: [
             (

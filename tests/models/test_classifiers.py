@@ -10,7 +10,6 @@ from planted import bug
 import rnnlib
 from rnnlib import (
     Adam,
-    Dropout,
     LanguageModel,
     SequenceClassifier,
     SequenceTagger,
@@ -156,27 +155,6 @@ def test_a_tagger_looks_both_ways_unless_told_otherwise(rng):
         assert np.allclose(first, first_too) != sees_the_end
 
 
-@bug(
-    "variational dropout draws at every step",
-    "nn.layers.Dropout.forward",
-    "xs.shape[1:]",
-    "xs.shape",
-)
-@bug(
-    "all sequences share a variational mask",
-    "nn.layers.Dropout.forward",
-    "xs.shape[1:]",
-    "xs.shape[2:]",
-)
-def test_variational_dropout_keeps_its_mask_over_time_and_draws_it_for_each_sequence(rng):
-    ys, _ = Dropout(0.5, rng, variational=True).forward(np.ones((6, 20, 30)))
-    np.testing.assert_array_equal(ys, np.broadcast_to(ys[0], ys.shape))
-    assert len(np.unique(ys[0], axis=0)) == 20
-    assert set(np.unique(ys)) == {0, 2}
-    ys, _ = Dropout(0.5, rng).forward(np.ones((6, 20, 30)))
-    assert not np.array_equal(ys[0], ys[1])
-
-
 @given(
     st.lists(st.text("abcde", min_size=1, max_size=6), min_size=1, max_size=9), st.integers(1, 4)
 )
@@ -198,7 +176,7 @@ def test_labelled_batches_hold_each_sequence_and_its_labels_once(words, batch_si
 
 @bug(
     "labels stay where they were",
-    "text.sequences.padded_batches.batch",
+    "text.sequence_batches.padded_batches.batch",
     "labels[rows]",
     "labels[:len(rows)]",
 )

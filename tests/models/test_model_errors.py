@@ -74,7 +74,7 @@ READING = [
         "must be integers (T, B), at least one of them; got float64 (1, 2)",
         lambda w: w.embedded.forward(np.ones((1, 2))),
     ),
-    ("knows no classes", lambda w: w.model.forward(w.ids, labels=[0, 0])),
+    ("has no classes", lambda w: w.model.forward(w.ids, labels=[0, 0])),
     ("starts from a class", lambda w: w.conditional.forward(w.ids)),
     ("starts from a class", lambda w: w.conditional.forward(w.ids, "a state", labels=[0, 0])),
     ("labels run from 0 to 3; exp", lambda w: w.conditional.forward(w.ids, labels=[0, 3])),
@@ -92,7 +92,7 @@ READING = [
     ),
     ("target ids run from 0 to 99; expected 0 … 22", lambda w: w.read(target=np.array([[0, 99]]))),
     ("A sentence has no past", lambda w: w.translator.loss(w.inputs, w.ids, "a state")),
-    ("knows no classes", lambda w: w.translator.loss(w.inputs, w.ids, labels=[0, 1])),
+    ("has no classes", lambda w: w.translator.loss(w.inputs, w.ids, labels=[0, 1])),
 ]
 TRANSLATING = [
     ("no sequences to lay side by side", lambda w: pad_rows([], 0)),

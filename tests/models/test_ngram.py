@@ -205,7 +205,7 @@ def test_counters_count_any_kind_of_symbols(counter, order, kind, rng):
 
 @bug(
     "words are counted as letters",
-    "models.symbols.symbols_of",
+    "models.ngram_symbols.symbols_of",
     "isinstance(vocab.splitter, Characters)",
     "True",
 )
@@ -283,10 +283,19 @@ def of_words():
             ("symbol 'y' at position 2", lambda w: NGram(vocab=Vocabulary("\nrex")).fit(["rey"])),
             ("pass it vocab=", lambda w: w.plain.nats_per_symbol([["C7", "Dm7"]])),
             ("no end mark '\\n'", lambda w: NGram(vocab=Vocabulary("rex")).fit(["rex"])),
-            ("line ends, got 'rex\\n' at position 1", lambda w: w.ngram.fit(["rex", "rex\n"])),
-            ("line ends, got 'rex\\r\\n'", lambda w: w.ngram.nats_per_symbol(["rex\r\n"])),
-            ("line ends, got '\\n'", lambda w: w.ngram.fit(["\n"])),
-            ("line ends, got ['C7', '\\n']", lambda w: w.plain.fit([["C7", "\n"]])),
+            (
+                "must not end in line breaks, got 'rex\\n' at position 1",
+                lambda w: w.ngram.fit(["rex", "rex\n"]),
+            ),
+            (
+                "must not end in line breaks, got 'rex\\r\\n'",
+                lambda w: w.ngram.nats_per_symbol(["rex\r\n"]),
+            ),
+            ("must not end in line breaks, got '\\n'", lambda w: w.ngram.fit(["\n"])),
+            (
+                "must not end in line breaks, got ['C7', '\\n']",
+                lambda w: w.plain.fit([["C7", "\n"]]),
+            ),
             ("discount must be in (0, 1], got 0", lambda w: KneserNey(discount=0)),
             ("discount must be in (0, 1], got nan", lambda w: KneserNey(discount=np.nan)),
             ("call fit(sequences) first", lambda w: NGram().probabilities("a")),

@@ -147,7 +147,9 @@ def test_a_checkpoint_gives_back_the_same_model(cell, attention, tmp_path):
     assert loss_and_grads(twin, one_batch([("ab", "x")]))[0] > 0
 
 
-@bug("pads of pairs are not masked", "text.pairs.pair_batches.walk", "sizes - 1", "sizes + 99")
+@bug(
+    "pads of pairs are not masked", "text.pair_batches.pair_batches.walk", "sizes - 1", "sizes + 99"
+)
 @given(pairs=PAIRS, batch_size=st.integers(1, 6), shuffled=st.booleans())
 def test_pair_batches_hold_each_pair_once(pairs, batch_size, shuffled):
     rng = np.random.default_rng(0) if shuffled else None

@@ -20,7 +20,7 @@ from rnnlib import (
     cross_entropy,
 )
 from rnnlib.functional import dsigmoid, dtanh, sigmoid, sum_rows
-from rnnlib.nn.state import map_state
+from rnnlib.nn.nested_state import map_state
 
 T, B, D, H, V = 5, 3, 4, 3, 6
 

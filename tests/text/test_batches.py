@@ -69,13 +69,13 @@ def test_split_depends_on_its_seed_and_on_nothing_else():
 
 @bug(
     "a stream asks for what it shows",
-    "text.stream.stream_batches",
+    "text.stream_batches.stream_batches",
     "ids[1:row * batch_size + 1]",
     "ids[:row * batch_size]",
 )
 @bug(
     "a stream's rows do not continue",
-    "text.stream.stream_batches",
+    "text.stream_batches.stream_batches",
     "ids[:row * batch_size].reshape(batch_size, row).T",
     "ids[:row * batch_size].reshape(row, batch_size)",
 )
@@ -101,7 +101,7 @@ def test_stream_batches_have_the_shape_asked_for():
 
 @bug(
     "a name is asked for as it is shown",
-    "text.sequences.padded_batches.batch",
+    "text.sequence_batches.padded_batches.batch",
     "padded[1:]",
     "padded[:-1]",
 )

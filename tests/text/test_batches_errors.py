@@ -25,9 +25,11 @@ def walked(count, length):
     return list(rl.Batches(lambda: iter([ONE] * count), length))
 
 
-@bug("a name may hold its end mark", "text.checks.no_end_marks", "end not in ids", "True")
+@bug("a name may hold its end mark", "text.list_checks.no_end_marks", "end not in ids", "True")
 @bug("an epoch may be shorter", "text.batches.Batches.__iter__", "count == self._length", "True")
-@bug("labels are cut to whole numbers", "text.checks.classes", "isinstance(n, Integral)", "True")
+@bug(
+    "labels are cut to whole numbers", "text.list_checks.classes", "isinstance(n, Integral)", "True"
+)
 @mistakes(
     {
         ValueError: [
@@ -44,8 +46,14 @@ def walked(count, length):
             ("no sequences to make batches of", lambda w: padded([], 2)),
             ("batch_size must be at least 1, got 0", lambda w: padded(NAMES, 0)),
             ("no end mark", lambda w: rl.padded_batches(rl.Vocabulary("abc"), ["abc"], 2)),
-            ("sequences[1], 'rex\\n', holds the end mark", lambda w: padded(["rex", "rex\n"], 2)),
-            ("sequences[0], ['x', '\\n'], holds the end m", lambda w: padded([["x", "\n"]], 2)),
+            (
+                "sequences[1], 'rex\\n', contains the end mark itself",
+                lambda w: padded(["rex", "rex\n"], 2),
+            ),
+            (
+                "sequences[0], ['x', '\\n'], contains the end mark",
+                lambda w: padded([["x", "\n"]], 2),
+            ),
             ("1 labels for 2: ['rex', 'tor']", lambda w: padded(["rex", "tor"], 2, labels=[0])),
             ("labels count from 0, got -1", lambda w: padded(["rex"], 2, labels=[-1])),
             ("batch_size must be at least 1, got -1", lambda w: labelled(["a"], [0], -1)),
@@ -64,11 +72,14 @@ def walked(count, length):
             ),
             ("source of pair 1 is empty", lambda w: pairs([("rex", "rex"), ("", "rex")], 2)),
             ("symbol '!' at position 3 of 'rex!'", lambda w: pairs([("rex!", "rex")], 2)),
-            ("targets[0], 'rex\\n', holds the end mark", lambda w: pairs([("rex", "rex\n")], 2)),
+            (
+                "targets[0], 'rex\\n', contains the end mark itself",
+                lambda w: pairs([("rex", "rex\n")], 2),
+            ),
             ("no sequences to lay side by side", lambda w: pad_rows([], 0)),
             ("length must be at least 1, got 0", lambda w: rl.Batches(list, 0)),
             ("more batches than the length 3", lambda w: walked(4, 3)),
-            ("The length given is 10, and there were 4", lambda w: walked(4, 10)),
+            ("The length given is 10, but there were 4", lambda w: walked(4, 10)),
             ("batches is empty", lambda w: evaluate([])),
             ("lag must be at least 1, got 0", lambda w: rl.recall_batches(0, 4, 4, RNG)),
             ("no hidden randomness", lambda w: rl.reber(4, None)),

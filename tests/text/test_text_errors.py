@@ -46,11 +46,17 @@ def world(world):
                 lambda w: Vocabulary.from_merges("a rex.", -1),
             ),
             (
-                "line ends, got 'rex\\n' at position 1",
+                "must not end in line breaks, got 'rex\\n' at position 1",
                 lambda w: Vocabulary.from_text(["a", "rex\n"]),
             ),
-            ("line ends, got 'rex\\r'", lambda w: Vocabulary.from_words(["rex\r"])),
-            ("line ends, got 'rex\\u2028'", lambda w: Vocabulary.from_merges(["rex\u2028"], 2)),
+            (
+                "must not end in line breaks, got 'rex\\r'",
+                lambda w: Vocabulary.from_words(["rex\r"]),
+            ),
+            (
+                "must not end in line breaks, got 'rex\\u2028'",
+                lambda w: Vocabulary.from_merges(["rex\u2028"], 2),
+            ),
         ],
         TypeError: [
             ("got a set, whose order", lambda w: rl.Vocabulary({"a", "b"})),

@@ -339,7 +339,7 @@ def test_showing_samples_with_the_runs_own_generator_is_refused(vocab, rng):
     model, shuffle = LanguageModel(len(vocab), 8, rng=rng), np.random.default_rng(1)
     for own in (rng, shuffle):
         batches, state = padded_batches(vocab, NAMES, 5, shuffle), str(own.bit_generator.state)
-        with pytest.raises(ValueError, match="needs a generator of its own"):
+        with pytest.raises(ValueError, match="needs its own generator"):
             fit(model, batches, Adam(), epochs=1, callbacks=[ShowSamples(vocab, own)])
         assert str(own.bit_generator.state) == state
 
@@ -360,7 +360,7 @@ def show(w, vocab=None, **options):
             ("knows 23 symbols, the vocabulary 3", lambda w: show(w, Vocabulary("\nab"))),
             ("'É' at position 0", lambda w: show(w, stop="É")),
             ("A stop must hold", lambda w: show(w, stop="")),
-            ("knows no classes", lambda w: show(w, label=1)),
+            ("has no classes", lambda w: show(w, label=1)),
         ],
         TypeError: [
             ("it comes first", lambda w: ShowSamples(w.rng, w.vocab)),

@@ -201,7 +201,7 @@ def test_a_run_does_not_go_on_with_other_batches(mistake, world):
 def test_batches_that_are_others_are_seen_before_a_step_is_taken(world):
     w = world
     before = frozen(w.half.model.params)
-    with pytest.raises(ValueError, match=r"after 5 of 8 batches .*, and these batches are others"):
+    with pytest.raises(ValueError, match=r"after 5 of 8 batches .*, and these are other batches"):
         w.resume(rl.padded_batches(w.vocab, NAMES[::-1], 2, w.half.rng))
     assert frozen(w.half.model.params) == before
     w.half.history.position = None  # as the message says

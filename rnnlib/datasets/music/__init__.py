@@ -1,4 +1,11 @@
-"""Chord progressions: the rules that write and judge them, and how they sound.  Chapter 20."""
+"""Chord progressions: the rules that write and judge them, and how they sound.  Chapter 20.
+
+- `chords`: chord symbols, read and spelt
+- `harmony`: the grammar, and progressions drawn from it
+- `judging`: the bar in which a progression breaks the rules
+- `sound`: a trio that plays a progression
+- `wav`: sound files
+"""
 
 from .chords import KEYS, QUALITIES
 from .harmony import FORMS, RULES, blues

@@ -125,8 +125,7 @@ def blues(n, rng, forms=FORMS):
     Raises
     ------
     ValueError, TypeError
-        n is not a positive whole number, a form is unknown, or the forms have too few
-        progressions.
+        An argument of the wrong kind, or forms that have too few progressions.
     """
     _check(n, rng, forms)
     found = {}

@@ -26,7 +26,7 @@ class Verdict(NamedTuple):
     key : str
         One of `KEYS`, the names that chord symbols have in rnnlib.
     violation : int or None
-        The first bar that cannot be right; the number of bars, if the progression must go on.
+        The first bar that cannot be right; the number of bars, if the progression must continue.
     expected : tuple of str
         The chords that could be there; none, if the progression should have ended.
     message : str
@@ -45,7 +45,7 @@ class Verdict(NamedTuple):
 
 
 def judge(progression):
-    """Tell whether a progression obeys the rules, in some form and key, and where it first fails.
+    """Find whether a progression obeys the rules, in some form and key, and where it first fails.
 
     If it fails, the form and key are those in which the longest beginning is right; where no
     beginning of three bars is, or several are as long, those that most bars fit.

@@ -134,7 +134,7 @@ def final_chord(progression):
 
 
 def _is_rest(before, chord, after):
-    """Tell whether a cadence ends on a chord: it comes from V7, bII7, bVII7 or IVm7, and stays.
+    """Whether a cadence ends on a chord: it comes from V7, bII7, bVII7 or IVm7, and stays.
 
     A chord before the dominant of its fourth, or that turns to minor, was ii or IV.
     """
@@ -213,7 +213,7 @@ def _check(tempo, sample_rate, parts):
 
 
 # A player yields (start, beats, wave) of each note: two times in beats, and a function that returns
-# as many samples as it is asked for.
+# as many samples as requested.
 
 
 def _bass(progression, final, beat, sample_rate):

@@ -1,6 +1,5 @@
 """Sound as a file: one channel of 16-bit samples in a WAV file.  Chapter 20."""
 
-import contextlib
 import wave
 from numbers import Integral
 
@@ -36,7 +35,8 @@ def write_wav(path, samples, sample_rate):
     >>> rl.music.write_wav("cadence.wav", samples, 22050)
     """
     samples = _checked(samples, sample_rate)
-    with _writing(file_path(path)) as file, wave.open(file, "wb") as out:
+    _require_folder(path)
+    with writing(path) as file, wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)  # bytes
         out.setframerate(int(sample_rate))
@@ -70,12 +70,7 @@ def _checked(samples, sample_rate):
     return samples.astype(np.float64)
 
 
-@contextlib.contextmanager
-def _writing(path):
-    """Open a file that takes the place of `path` when the block ends without an error."""
-    if not path.parent.is_dir():
-        raise FileNotFoundError(
-            f"There is no folder {str(path.parent)!r} to write {path.name!r} in."
-        )
-    with writing(path) as file:
-        yield file
+def _require_folder(path):
+    folder = file_path(path).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {str(folder)!r} to write {str(path)!r} in.")

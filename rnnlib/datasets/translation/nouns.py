@@ -39,7 +39,7 @@ class Noun(NamedTuple):
 def table(row, text):
     """Read one row per line below the headings; "-" is None, "_" a space.
 
-    An indented line goes on with the last column.
+    An indented line continues the last column.
     """
     lines = [line.split() for line in re.sub(r"\n +", "", text.strip()).splitlines()[1:]]
     return [row(*(None if w == "-" else w.replace("_", " ") for w in words)) for words in lines]

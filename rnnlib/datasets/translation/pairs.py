@@ -77,7 +77,7 @@ def combinations(english):
     require_type(isinstance(english, str), given)
     words = english.split()
     strange = next((word for word in words if word not in _KNOWN), None)
-    require(strange is None, f"{strange!r} in {english!r} is no English word of the grammar.")
+    require(strange is None, f"{strange!r} in {english!r} is not an English word of the grammar.")
     # the verb, not the "is" of "the wolf that is near the river"
     verb = next(
         (i for i, w in enumerate(words) if w in _VERB_OF and not _in_clause(words, i)), None

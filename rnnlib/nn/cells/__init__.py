@@ -1,4 +1,10 @@
-"""The element-wise arithmetic of one time step, without weights; `Recurrent` does the products."""
+"""The element-wise arithmetic of one time step, without weights; `Recurrent` does the products.
+
+- `base`: the contract of a cell
+- `rnn`: the Elman cell
+- `gru`: the gated recurrent unit
+- `lstm`: the long short-term memory
+"""
 
 from .base import Cell
 from .gru import GRUCell

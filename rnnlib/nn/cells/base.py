@@ -5,9 +5,10 @@ class Cell:
     """One time step of a recurrent layer, without the layer's matrices.
 
     `Recurrent` holds the weights and does the two products of every recurrent layer,
-    x @ W_xh + b_h and h @ W_hh.  A cell turns them into the next state, and goes the way back.  To
-    write a new one, inherit from this class, set the four attributes and write `forward` and
-    `backward`; `rl.check_gradients(rl.Recurrent(MyCell(), …, dtype=np.float64), xs)` checks it.
+    x @ W_xh + b_h and h @ W_hh.  A cell turns them into the next state, and its gradient into
+    theirs.  To write a new one, inherit from this class, set the four attributes and write
+    `forward` and `backward`; `rl.check_gradients(rl.Recurrent(MyCell(), …, dtype=np.float64), xs)`
+    checks it.
 
     Attributes
     ----------
@@ -69,7 +70,7 @@ class Cell:
         raise NotImplementedError(f"{type(self).__name__} must define forward and backward.")
 
     def extra_params(self, hidden_size, dtype):
-        """Return the parameters, by name, that this cell needs besides W_xh, W_hh and b_h."""
+        """Return the further parameters that this cell needs, by name; none by default."""
         return {}
 
     def add_bias(self, a_h, params):

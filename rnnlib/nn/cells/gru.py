@@ -55,7 +55,7 @@ class GRUCell(Cell):
         return (da_r, da_z, da_n), (da_r, da_z, da_n * r), (dh * z,)
 
     def extra_params(self, hidden_size, dtype):
-        """Return b_hn (H), the bias of a_hn: r scales it too, so b_h cannot stand in for it."""
+        """Return b_hn (H), the bias of a_hn: r scales it too, so b_h cannot replace it."""
         return {"b_hn": np.zeros(hidden_size, dtype)}
 
     def add_bias(self, a_h, params):

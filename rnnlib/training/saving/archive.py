@@ -1,4 +1,4 @@
-"""Reading an .npz file that is not trusted: no pickle, no eval, no more memory than its size."""
+"""An .npz file read without trust: no pickle, no eval, no more memory than its size."""
 
 import math
 import re
@@ -10,7 +10,7 @@ import numpy as np
 
 from ...errors import require
 
-# What zipfile makes of wrong bytes, apart from ValueError.
+# The errors that zipfile raises on wrong bytes, apart from ValueError.
 DAMAGE = (
     zipfile.BadZipFile,
     struct.error,
@@ -42,7 +42,7 @@ class Member(NamedTuple):
 
 
 class Archive:
-    """The arrays of an .npz file, whose headers are read at first and their numbers when asked for.
+    """The arrays of an .npz file: headers are read at once, numbers on request.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Archive:
     Raises
     ------
     ValueError
-        It is not an archive of plain arrays.
+        The file is not an archive of plain arrays.
     """
 
     def __init__(self, file, size):

@@ -7,7 +7,7 @@ import numpy as np
 
 from ...errors import require
 from ...nn.cells import CELLS
-from .kinds import is_list, is_number, is_size, is_text, take
+from .json_values import is_list, is_number, is_size, is_text, take
 
 _EMPTY = inspect.Parameter.empty
 
@@ -17,19 +17,19 @@ def by_name(*classes):
     return {c.__name__: c for c in classes}
 
 
-def known_class(thing, known):
-    """Return the name of a thing's class, if it is one of rnnlib's.
+def known_class(instance, known):
+    """Return the name of an object's class, if it is one of rnnlib's.
 
     Raises
     ------
     TypeError
-        It is another, such as a user's subclass.
+        The class is another, such as a user's subclass.
     """
-    name = type(thing).__name__
-    if known.get(name) is not type(thing):
+    name = type(instance).__name__
+    if known.get(name) is not type(instance):
         raise TypeError(
-            f"A {type(thing).__module__}.{type(thing).__qualname__} could not be read back from a "
-            f"checkpoint; known are {', '.join(known)}. Save what it holds with np.savez."
+            f"A {type(instance).__module__}.{type(instance).__qualname__} could not be read back "
+            f"from a checkpoint; known are {', '.join(known)}. Save what it holds with np.savez."
         )
     return name
 
@@ -52,10 +52,10 @@ def plain(value):
     )
 
 
-def describe_class(thing, known, arguments=None):
+def describe_class(instance, known, arguments=None):
     """Return {"class": its name, "config": the arguments that build it again}."""
-    name = known_class(thing, known)
-    return {"class": name, "config": plain(thing.config if arguments is None else arguments)}
+    name = known_class(instance, known)
+    return {"class": name, "config": plain(instance.config if arguments is None else arguments)}
 
 
 def check_class(saved, known, what):
@@ -76,7 +76,7 @@ def check_class(saved, known, what):
 
 
 def _fits(key, value, default):
-    """Tell whether a value can be the argument that has this default."""
+    """Whether a value can be the argument that has this default."""
     if key == "cell":
         return type(value) is str and value in CELLS
     if key == "dtype":

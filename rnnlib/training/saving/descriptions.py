@@ -1,6 +1,6 @@
-"""What a checkpoint says of a model, an optimizer and a vocabulary, in JSON; and what it may say.
+"""Descriptions of models, optimizers and vocabularies in JSON, and checks of such descriptions.
 
-Each `check_…` refuses with a ValueError all that the `describe_…` of its name cannot have written.
+Each `check_…` refuses, with a ValueError, all that its `describe_…` cannot have written.
 """
 
 from dataclasses import asdict
@@ -15,7 +15,7 @@ from ...text.splitters import SPLITTERS
 from ...text.vocabulary import Vocabulary
 from ..optimizers import SGD, Adagrad, Adam, RMSprop
 from .classes import by_name, check_class, describe_class, known_class, plain
-from .kinds import is_text, take
+from .json_values import is_text, take
 from .shapes import parameter_shapes
 
 MODELS = by_name(LanguageModel, SequenceClassifier, SequenceTagger, Seq2Seq)

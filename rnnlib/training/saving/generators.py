@@ -57,7 +57,7 @@ def build_generator(state):
 
 
 def _within(value, most):
-    """Tell whether all numbers are whole, and from 0 to the largest allowed."""
+    """Whether all numbers are whole, and from 0 to the largest allowed."""
     if isinstance(most, dict):
         same = type(value) is dict and value.keys() == most.keys()
         return same and all(_within(value[k], most[k]) for k in most)

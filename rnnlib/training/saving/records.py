@@ -1,16 +1,16 @@
-"""The history of a training run, and its place within an epoch, as JSON and arrays."""
+"""The history of a training run, and its position within an epoch, as JSON and arrays."""
 
 from dataclasses import fields
 
 import numpy as np
 
 from ...errors import require
-from ...nn.state import flatten, unflatten
+from ...nn.nested_state import flatten, unflatten
 from ..history import History
 from ..position import Position, check_sum
 from .classes import by_name, known_class, plain
 from .generators import BITS32, check_state
-from .kinds import is_list, is_number, is_text, take
+from .json_values import is_list, is_number, is_text, take
 
 
 def describe_history(history):

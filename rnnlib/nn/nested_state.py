@@ -1,4 +1,4 @@
-"""The walk through a nested state: tuples of tuples of arrays, as deep as the layers are nested.
+"""Functions over nested states: tuples of tuples of arrays, as deep as the layers are nested.
 
 One layer's state is a tuple of arrays (B, H), h first; a stack's is a tuple of those; a
 bidirectional layer's has one for each direction.  None, "start at zeros", is passed through.
@@ -6,7 +6,7 @@ bidirectional layer's has one for each direction.  None, "start at zeros", is pa
 
 
 def map_state(function, *states):
-    """Apply a function to the arrays at the same place of one or more states.
+    """Apply a function to corresponding arrays of one or more states.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def map_state(function, *states):
 
     Examples
     --------
-    >>> from rnnlib.nn.state import map_state
+    >>> from rnnlib.nn.nested_state import map_state
     >>> state = (np.zeros((2, 3)), (np.zeros((2, 5)), None))
     >>> map_state(np.shape, state)
     ((2, 3), ((2, 5), None))

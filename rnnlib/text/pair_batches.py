@@ -7,17 +7,17 @@ import numpy as np
 
 from ..errors import at_least_one, require, require_type
 from .batches import Batch, Batches
-from .checks import listed, no_end_marks, shuffler
+from .list_checks import listed, no_end_marks, shuffler
 from .padding import pad_rows, valid_mask
 from .vocabulary import END, Vocabulary
 
 
 class PairInputs(NamedTuple):
-    """The inputs of a `Seq2Seq`: the source, and the target as far as it is written."""
+    """The inputs of a `Seq2Seq`: the source, and the target so far."""
 
     source: np.ndarray  # (S, B) of int, short rows filled up at the end
-    lengths: np.ndarray  # (B,) of int, how many symbols of each source count
-    target: np.ndarray  # (T, B) of int, each row begins with the start mark
+    lengths: np.ndarray  # (B,) of int, the number of symbols of each source
+    target: np.ndarray  # (T, B) of int, each row starts with the start mark
 
 
 def pair_batches(source_vocab, target_vocab, pairs, batch_size, rng=None):
@@ -29,14 +29,14 @@ def pair_batches(source_vocab, target_vocab, pairs, batch_size, rng=None):
     Parameters
     ----------
     source_vocab, target_vocab : Vocabulary
-        The target's holds "\n".
+        The target's contains "\n".
     pairs : sequence of (source, target)
         Each a string, or a list of symbols such as words, that its vocabulary can encode.
     batch_size : int
         B; the last batch of an epoch may be smaller.
     rng : numpy.random.Generator, optional
-        Shuffles at the start of each epoch, so that pairs of about the same length meet: fewer
-        pads, and a third less time.  Without it the order is kept.
+        Shuffles at the start of each epoch, so that a batch has pairs of similar length: less
+        padding, and a third less time.  Without it the order is kept.
 
     Returns
     -------
@@ -45,11 +45,9 @@ def pair_batches(source_vocab, target_vocab, pairs, batch_size, rng=None):
 
     Raises
     ------
-    TypeError
-        Arguments of the wrong kind.
-    ValueError
-        No pairs, an empty source, a target that holds the end mark itself, a batch size below 1,
-        or a symbol outside its vocabulary.
+    TypeError, ValueError
+        Arguments of the wrong kind, no pairs, an empty source, a target that contains the end
+        mark, or a symbol outside its vocabulary.
     """
     for name, vocab in (("source_vocab", source_vocab), ("target_vocab", target_vocab)):
         require_type(

@@ -1,10 +1,10 @@
-"""Small questions about values that come from a file."""
+"""Checks of single values that come from a file."""
 
 from ...errors import require
 
 
 def take(saved, what, types):
-    """Return the values of a JSON object that has these keys and no other, of these types."""
+    """Return the values of a JSON object, if it has exactly these keys, with these types."""
     same = type(saved) is dict and saved.keys() == types.keys()
     require(same, f"the {what} must hold {', '.join(types)}")
     for key, kind in types.items():
@@ -14,20 +14,20 @@ def take(saved, what, types):
 
 
 def is_size(value):
-    """Tell whether this is a whole number from 1 on that an array can have as its length."""
+    """Whether this is a whole number from 1 on that can be the length of an array."""
     return type(value) is int and 1 <= value < 2**31
 
 
 def is_number(value):
-    """Tell whether this is a number, not too large for a float."""
+    """Whether this is a number, not too large for a float."""
     return type(value) is float or (type(value) is int and abs(value) <= 2**1000)
 
 
 def is_text(value):
-    """Tell whether this is a text."""
+    """Whether this is a text."""
     return type(value) is str
 
 
 def is_list(value, fits):
-    """Tell whether this is a list of which all fit."""
+    """Whether this is a list whose items all fit."""
     return type(value) is list and all(map(fits, value))

@@ -5,7 +5,7 @@ from helpers import NAMES, run_python
 from planted import bug
 
 import rnnlib as rl
-from rnnlib.training import memory
+from rnnlib.training import allocator
 
 
 def test_memory_is_kept_from_step_to_step():
@@ -14,7 +14,7 @@ def test_memory_is_kept_from_step_to_step():
 import resource
 import numpy as np
 from rnnlib import LanguageModel
-from rnnlib.training.memory import keep_memory
+from rnnlib.training.allocator import keep_memory
 
 listens = keep_memory()
 model = LanguageModel(30, 64, "lstm", rng=np.random.default_rng(0))
@@ -34,13 +34,13 @@ print(int(listens), counts[-1] - counts[-2])
 
 
 def test_a_machine_without_glibc_keeps_no_memory(monkeypatch, vocab, rng):
-    monkeypatch.setattr(memory, "_libc", object)
-    assert not memory.keep_memory()
+    monkeypatch.setattr(allocator, "_libc", object)
+    assert not allocator.keep_memory()
     model = rl.LanguageModel(len(vocab), 8, rng=rng)
     rl.fit(model, rl.padded_batches(vocab, NAMES, 5), rl.SGD(), epochs=1, progress=False)
 
 
-@bug("memory is kept for good", "training.memory._begin", "_give_back", "lambda: None")
+@bug("memory is kept for good", "training.allocator._begin", "_give_back", "lambda: None")
 def test_memory_is_given_back_at_the_end_of_fit(monkeypatch, vocab, rng):
     class Libc:
         calls = ()
@@ -52,7 +52,7 @@ def test_memory_is_given_back_at_the_end_of_fit(monkeypatch, vocab, rng):
         def malloc_trim(self, pad):
             Libc.calls = (*Libc.calls, "trim")
 
-    monkeypatch.setattr(memory, "_libc", Libc)
+    monkeypatch.setattr(allocator, "_libc", Libc)
     model, seen = rl.LanguageModel(len(vocab), 8, rng=rng), []
 
     class Inner(rl.Callback):
@@ -62,7 +62,7 @@ def test_memory_is_given_back_at_the_end_of_fit(monkeypatch, vocab, rng):
 
     batches = rl.padded_batches(vocab, NAMES, 5)
     rl.fit(model, batches, rl.SGD(), epochs=1, callbacks=Inner(), progress=False)
-    begun = [(memory.MMAP_THRESHOLD, 2**30), (memory.TRIM_THRESHOLD, 2**30)]
-    ended = [(memory.MMAP_THRESHOLD, 2**25), (memory.TRIM_THRESHOLD, 2**26), "trim"]
+    begun = [(allocator.MMAP_THRESHOLD, 2**30), (allocator.TRIM_THRESHOLD, 2**30)]
+    ended = [(allocator.MMAP_THRESHOLD, 2**25), (allocator.TRIM_THRESHOLD, 2**26), "trim"]
     assert seen == begun  # the inner run changes nothing
     assert list(Libc.calls) == begun + ended

@@ -1,4 +1,4 @@
-"""Memory that is kept from one training step to the next."""
+"""The allocator: memory that is kept from one training step to the next."""
 
 import ctypes
 
@@ -10,11 +10,11 @@ LARGEST_OWN_THRESHOLD = 32 * 2**20
 
 
 def keep_memory():
-    """Tell the allocator to keep freed memory, until the process ends; return whether it listens.
+    """Tell the allocator to keep freed memory until the process ends; return whether it will.
 
-    A step frees all its caches at its end.  The C library of Linux hands such memory back, and the
-    next step asks for every page of it again: for an LSTM of 128 units over 50 steps 4,500 times,
-    a quarter of its 87 ms.  Elsewhere than on Linux with glibc nothing happens.
+    A step frees all its caches at its end.  The C library of Linux returns such memory to the
+    system, and the next step requests every page of it again: for an LSTM of 128 units over 50 time
+    steps 4,500 times, a quarter of its 87 ms.  Without glibc, nothing happens.
     """
     return _set_thresholds(2**30, 2**30)
 
@@ -26,7 +26,7 @@ def _begin():
 
 
 def _give_back():
-    """Return the memory that is free, and set the thresholds that glibc itself comes to."""
+    """Return free memory to the system, and set the thresholds that glibc arrives at itself."""
     _set_thresholds(LARGEST_OWN_THRESHOLD, 2 * LARGEST_OWN_THRESHOLD)
     _libc().malloc_trim(0)
 

@@ -12,7 +12,7 @@ END_OF = {str: END, tuple: (END,)}
 
 
 def symbols_of(sequence, vocab):
-    """Return the symbols of a sequence, all of them known to the vocabulary.
+    """Return the symbols of a sequence, if the vocabulary has all of them.
 
     A string of characters is a sequence of symbols already, and the fastest; others are tuples.
     """
@@ -20,7 +20,7 @@ def symbols_of(sequence, vocab):
         ids = vocab.encode(sequence)
     except ValueError as error:
         raise ValueError(
-            f"{error} A counter gives no probability to what it does not know: pass it "
+            f"{error} A counter gives unknown symbols no probability: pass it "
             "vocab=Vocabulary.from_text(all the sequences, those to score too)."
         ) from None
     if isinstance(vocab.splitter, Characters):

@@ -1,4 +1,4 @@
-"""Guards of sampling and searching: what they are asked, before anything is drawn."""
+"""Checks of the arguments of sampling and searching, before anything is drawn."""
 
 from numbers import Integral, Real
 
@@ -44,7 +44,7 @@ def check_highest(highest):
 
 
 def check_banned(banned, V):
-    """Return as a mask (V,) the ids, or the mask, of what is banned."""
+    """Return the banned symbols, given by their ids or as a mask, as a mask (V,)."""
     banned = np.asarray(banned)
     banned = banned if banned.size else np.zeros(V, bool)
     if banned.dtype != bool:
@@ -60,7 +60,7 @@ def check_banned(banned, V):
 
 def check_task(model, vocab, prompt, start, stop, banned, length):
     """Return the prompt's ids, those to read first, the Stops, and the mask of banned symbols."""
-    config = getattr(model, "config", {"tie_weights": None})  # a model of one's own has none
+    config = getattr(model, "config", {"tie_weights": None})  # a user's own model has none
     require_type(
         not isinstance(model, type)
         and callable(getattr(model, "forward", None))

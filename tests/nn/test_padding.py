@@ -11,7 +11,7 @@ from planted import bug
 
 import rnnlib
 from rnnlib import Bidirectional, Recurrent, Stacked
-from rnnlib.nn.state import flatten, map_state
+from rnnlib.nn.nested_state import flatten, map_state
 
 D, H = 4, 3
 LENGTHS = st.lists(st.integers(1, 6), min_size=1, max_size=4)

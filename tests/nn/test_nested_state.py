@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from planted import bug
 
-from rnnlib.nn.state import flatten, map_state, unflatten
+from rnnlib.nn.nested_state import flatten, map_state, unflatten
 
 
 class Pair(NamedTuple):
@@ -17,7 +17,7 @@ class Pair(NamedTuple):
 A, B, C = (np.full((2, 3), i) for i in range(3))
 
 
-@bug("a walk goes from right to left", "nn.state.map_state", "zip(*states, strict=True)",
+@bug("a walk goes from right to left", "nn.nested_state.map_state", "zip(*states, strict=True)",
      "reversed(list(zip(*states)))")  # fmt: skip
 def test_arrays_are_listed_from_left_to_right_and_put_back():
     state = (A, (B, (C,)), ())

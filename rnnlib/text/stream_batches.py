@@ -11,7 +11,7 @@ def stream_batches(ids, batch_size, seq_len):
 
     The text is laid out as B contiguous rows; batch k holds the k-th window of T symbols of each
     row.  So the state after one batch is the right initial state for the next, and every symbol
-    that is the input of a target is read exactly once.
+    that precedes a target is read exactly once.
 
     Parameters
     ----------

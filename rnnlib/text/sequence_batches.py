@@ -1,10 +1,10 @@
-"""Minibatches of names, and of sequences that are classified or tagged."""
+"""Minibatches of names, and of sequences to classify or tag."""
 
 import numpy as np
 
 from ..errors import at_least_one, require, require_type
 from .batches import Batch, shuffled
-from .checks import classes, listed, no_end_marks, one_label_each, shuffler
+from .list_checks import classes, listed, no_end_marks, one_label_each, shuffler
 from .padding import pad_rows, valid_mask
 from .vocabulary import END, Vocabulary
 
@@ -13,13 +13,13 @@ def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
     r"""Put names of different lengths side by side.  Chapter 3.
 
     A name x₁…xₙ becomes the inputs "\n" x₁…xₙ and the targets x₁…xₙ "\n": the network reads the
-    start mark and must say the first letter, and so on until it must say the end mark.  Shorter
-    names are filled with "\n", and the mask is 0 there.
+    start mark and must predict the first letter, and so on until it must predict the end mark.
+    Shorter names are filled with "\n", and the mask is 0 there.
 
     Parameters
     ----------
     vocab : Vocabulary
-        Holds "\n" and every symbol of the sequences.
+        Contains "\n" and every symbol of the sequences.
     sequences : list of str, or of lists of symbols
         Without end marks.
     batch_size : int
@@ -37,11 +37,9 @@ def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
 
     Raises
     ------
-    TypeError
-        Arguments of the wrong kind, such as one string for a list.
-    ValueError
-        No sequences, a batch size below 1, labels that are more or fewer than the sequences, a
-        symbol outside the vocabulary, or a sequence that holds the end mark itself.
+    TypeError, ValueError
+        Arguments of the wrong kind, no sequences, more or fewer labels than sequences, a symbol
+        outside the vocabulary, or a sequence that contains the end mark.
     """
     sequences, encoded = _encoded(vocab, sequences, batch_size, rng)
     require(
@@ -63,7 +61,7 @@ def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
 
 
 def labelled_batches(vocab, sequences, labels, batch_size, rng=None):
-    """Put sequences to be classified or tagged side by side.
+    """Put sequences to classify or tag side by side.
 
     Parameters
     ----------
@@ -78,7 +76,7 @@ def labelled_batches(vocab, sequences, labels, batch_size, rng=None):
     -------
     Batches
         Inputs and mask `(T, B)` with T the longest sequence of the batch; the labels are the
-        targets, `(B,)` or, one for each symbol, `(T, B)`.  0 fills what is too short.
+        targets, `(B,)` or, one for each symbol, `(T, B)`.  Short rows are filled with 0.
 
     Raises
     ------
@@ -108,7 +106,7 @@ def _floats(lengths, longest):
 
 
 def _encoded(vocab, sequences, batch_size, rng):
-    """Return the sequences and the ids of each, when all arguments are of their kinds."""
+    """Check the arguments; return the sequences and the ids of each."""
     require_type(
         isinstance(vocab, Vocabulary),
         f"vocab must be a Vocabulary, got {type(vocab).__name__}: it comes first, then the "

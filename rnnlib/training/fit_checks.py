@@ -3,10 +3,10 @@
 from functools import partial
 
 from ..errors import at_least_one, require, require_type
-from .checks import number
 from .clipping import clip_by_norm, clip_by_value
 from .evaluation import check_model
 from .history import History
+from .hyperparameters import number
 from .optimizers import Optimizer
 from .parallel import check_workers
 from .run import Callback
@@ -38,7 +38,7 @@ def check_training(model, optimizer, epochs, clip_norm, clip_value, schedule, fi
 
 
 def check_watching(callbacks, history):
-    """Check what else `fit` is given; return the callbacks as a list, also if it is only one."""
+    """Check the history and the callbacks; return the callbacks as a list, even if it is one."""
     require_type(
         isinstance(history, History),
         f"history must be the History of an earlier fit, got {type(history).__name__}.",

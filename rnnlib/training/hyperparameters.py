@@ -1,4 +1,4 @@
-"""Numbers as a training run wants them: Python's own, finite, and in their range."""
+"""Learning rates and other numbers: finite, in their range, and as Python floats."""
 
 import math
 from numbers import Real
@@ -18,13 +18,13 @@ RANGES = {
 def number(name, value, expected="be positive"):
     """Return a number as a Python float.
 
-    A NumPy scalar of double precision would make single precision parameters move in double
-    precision, and otherwise than after a checkpoint, which holds the number as Python's.
+    With a float64 scalar of NumPy, float32 parameters would be updated in double precision, and
+    differently after loading a checkpoint, which stores a Python float.
 
     Raises
     ------
     TypeError
-        Something else than a real number.
+        Something other than a real number.
     ValueError
         It is not finite, or not as expected: a key of `RANGES`.
     """

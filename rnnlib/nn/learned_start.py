@@ -4,7 +4,7 @@ import numpy as np
 
 from ..errors import require_ids
 from .layers import Embedding
-from .state import flatten, unflatten
+from .nested_state import flatten, unflatten
 
 
 class LearnedStart:
@@ -17,7 +17,7 @@ class LearnedStart:
     like : nested tuples of ndarray (1, H)
         A state of the layers that it starts.
     rng : numpy.random.Generator
-        States start in N(0, 0.01): near zeros, where a network without classes starts.
+        States start in N(0, 0.01): near the zeros of a network without classes.
     dtype : float32 or float64
 
     Attributes
