@@ -33,11 +33,12 @@ while True:
 
 
 @contextlib.contextmanager
-def neighbours(number):
-    """Start processes that multiply matrices, each with the threads that BLAS takes by itself."""
+def neighbours(number, threads):
+    """Start processes that multiply matrices; without threads, BLAS takes as many as it likes."""
     command = [sys.executable, "-c", BUSY]
-    free = {k: v for k, v in os.environ.items() if k not in rnnlib.threads.VARIABLES}
-    processes = [subprocess.Popen(command, env=free, stdout=subprocess.PIPE) for _ in range(number)]
+    env = {k: v for k, v in os.environ.items() if k not in rnnlib.threads.VARIABLES}
+    env |= {"OPENBLAS_NUM_THREADS": str(threads)} if threads else {}
+    processes = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE) for _ in range(number)]
     try:
         for process in processes:
             process.stdout.readline()
@@ -79,7 +80,8 @@ def print_splits(rounds):
             for _ in range(5 * rounds):
                 for workers, own in times.items():
                     start = time.perf_counter()
-                    loss_and_grads(model, batch, workers=workers)
+                    with rnnlib.threads.one_blas_thread():  # as in `fit`
+                        loss_and_grads(model, batch, workers=workers)
                     own.append(1000 * (time.perf_counter() - start))
             one, two = map(min, times.values())
             print(f"{cell:>5} {H:4} {T:4} {B:4} {one:8.1f} {two:8.1f} {one / two:6.2f}", flush=True)
@@ -89,6 +91,7 @@ def main():
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--processes", type=int, default=4)
+    parser.add_argument("--threads", type=int, help="of each process; BLAS's own choice if absent")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--units", type=int, default=256)
     options = parser.parse_args()
@@ -99,7 +102,7 @@ def main():
     for workers, blas in [("auto", "one"), (1, "one"), (2, "one"), (1, "all")]:
         run = (workers, blas, options.rounds, options.units)
         idle = seconds(*run)
-        with neighbours(options.processes):
+        with neighbours(options.processes, options.threads):
             busy = seconds(*run)
         print(f"{workers!s:>8} {blas:>13} {idle:8.2f} {busy:8.2f} {busy / idle:6.1f}", flush=True)
     print_splits(options.rounds)

@@ -15,8 +15,8 @@ from ..nn.nested_state import map_state
 from ..text.batches import by_name
 from ..threads import cores, one_blas_thread, set_by_hand
 
-UNITS, SEQUENCES = 256, 32
-"""The split pays from this many hidden units, and this many sequences for each worker."""
+UNITS, NUMBERS = 256, 2**14
+"""The split pays from this many hidden units, and this many numbers of the state a worker."""
 
 
 def loss_and_grads(model, batch, state=None, *, workers=1, train=True):
@@ -83,17 +83,19 @@ def check_workers(workers):
 def number_of_workers(model, batch, workers="auto"):
     """Return how many parts a batch is split into.
 
-    "auto" takes one for each processor, as long as the model has 256 units or more and each part
-    32 sequences or more; below that, parts wait for each other.  It takes one if the user has set
-    the number of threads, by an environment variable or by threadpoolctl.
+    "auto" takes one for each processor, as long as the model has 256 units or more and the state of
+    each part 16,384 numbers or more: 64 sequences of 256 units, 32 of 512.  Below that, parts wait
+    for each other.  It takes one if the user has set the number of threads, by an environment
+    variable or by threadpoolctl.
     """
     check_workers(workers)
     sequences = np.shape(batch.targets)[-1]
     if workers != "auto":
         return min(workers, sequences)
-    if getattr(model, "config", {}).get("hidden_size", 0) < UNITS:
+    units = getattr(model, "config", {}).get("hidden_size", 0)
+    if units < UNITS:
         return 1
-    most = min(cores(), sequences // SEQUENCES)
+    most = min(cores(), sequences * units // NUMBERS)
     return 1 if most < 2 or set_by_hand() else most
 
 

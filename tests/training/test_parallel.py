@@ -266,11 +266,13 @@ def test_an_error_in_a_worker_is_raised(rng):
     ("units", "sequences", "processors", "expected"),
     [
         (256, 128, 2, 2),
-        (256, 128, 4, 4),
+        (256, 256, 4, 4),
+        (256, 128, 4, 2),
         (256, 128, 1, 1),
-        (255, 128, 4, 1),
+        (255, 256, 4, 1),
+        (256, 127, 4, 1),
+        (512, 64, 4, 2),
         (512, 63, 4, 1),
-        (256, 64, 4, 2),
     ],
 )
 def test_auto_splits_large_models_by_the_processors_that_are_there(
