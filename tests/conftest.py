@@ -62,3 +62,14 @@ def world(vocab, rng, tmp_path):
         ids=np.zeros((5, 2), int),
         folder=tmp_path,
     )
+
+
+@pytest.fixture
+def ax():
+    """Axes in the style of the book."""
+    import matplotlib.pyplot as plt  # here: most tests draw nothing
+
+    with plt.style.context("rnnlib.course"):
+        figure, ax = plt.subplots()
+        yield ax
+        plt.close(figure)

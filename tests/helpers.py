@@ -125,3 +125,8 @@ def opinionated(cell, size, seed, num_layers=2):
     for p in model.params.values():
         p *= 4
     return model
+
+
+def texts(ax):
+    """The words that are written into some axes."""
+    return [text.get_text() for text in ax.texts]

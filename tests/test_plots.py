@@ -6,7 +6,7 @@ from functools import partial
 import matplotlib
 import numpy as np
 import pytest
-from helpers import NAMES, run_python
+from helpers import NAMES, run_python, texts
 from mistakes import mistakes
 from planted import bug
 
@@ -17,19 +17,6 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
 from rnnlib import plots
-
-
-@pytest.fixture
-def ax():
-    """Axes in the style of the book."""
-    with plt.style.context("rnnlib.course"):
-        figure, ax = plt.subplots()
-        yield ax
-        plt.close(figure)
-
-
-def texts(ax):
-    return [text.get_text() for text in ax.texts]
 
 
 def test_the_learning_curve_holds_both_losses_and_marks_the_best_epoch(ax):

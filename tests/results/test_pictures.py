@@ -6,29 +6,15 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
-from helpers import experiment
+from helpers import experiment, texts
 
 import rnnlib as rl
 
 matplotlib.use("agg")
 
-import matplotlib.pyplot as plt
 
 ROOT = Path(__file__).parents[2]
 pictures = experiment("pictures")
-
-
-@pytest.fixture
-def ax():
-    """Axes in the style of the book."""
-    with plt.style.context("rnnlib.course"):
-        figure, ax = plt.subplots()
-        yield ax
-        plt.close(figure)
-
-
-def texts(ax):
-    return [text.get_text() for text in ax.texts]
 
 
 @pytest.mark.parametrize("name", pictures.PICTURES)
