@@ -26,6 +26,7 @@ Drawing functions are in `rl.plots`, which is imported, and matplotlib with it, 
 - `initializers`: initial weights
 - `ledger`: tables of results
 - `plots`: figures
+- `svg`: figures for the pages of the book
 - `files`: files that are written whole or not at all
 - `threads`: the threads of matrix products
 - `errors`: checks of arguments

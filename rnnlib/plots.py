@@ -1,12 +1,15 @@
 """Figures that more than one chapter draws: pure functions, `ax=None` in and `ax` out.
 
-The style is `plt.style.use("rnnlib.course")`.
+`use_style()` gives them, and any other figure, the look of the book.
 """
+
+import sys
 
 import numpy as np
 
 try:
     import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
     from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 except ModuleNotFoundError as error:
     raise ImportError(
@@ -16,10 +19,37 @@ except ModuleNotFoundError as error:
 from .generation.sampling import next_symbol_distribution
 from .generation.sampling_checks import check_task, start_labels
 from .ledger import mean_scores
+from .svg import figure_svg, narrow
 from .text.vocabulary import END
+
+__all__ = [
+    "GREY",
+    "alignment",
+    "learning_curve",
+    "ledger",
+    "narrow",
+    "next_symbol_map",
+    "unrolled",
+    "use_style",
+]
 
 GREY = "#6d6455"
 """The colour of counting, and of lines and words that are not data."""
+
+
+def use_style():
+    """Draw figures in the style of the book, and in a notebook as sharp SVG.
+
+    The style alone is `plt.style.use("rnnlib.course")`.  In a notebook every figure is drawn by
+    `rnnlib.svg.figure_svg`, so that a page can give it its own ink and fonts.
+    """
+    plt.style.use("rnnlib.course")
+    shell = "IPython" in sys.modules and sys.modules["IPython"].get_ipython()
+    if shell and hasattr(shell, "kernel"):
+        shell.run_line_magic("matplotlib", "inline")
+        formatters = shell.display_formatter.formatters
+        formatters["image/png"].pop(Figure, None)
+        formatters["image/svg+xml"].for_type(Figure, figure_svg)
 
 
 def learning_curve(history, levels=None, ax=None):
@@ -181,7 +211,7 @@ def next_symbol_map(model, vocab, name, ax=None, label=None):
     following = [*ids[1:], *vocab.encode([END])]
     ax.plot(range(len(ids)), following, "o", ms=9, mfc="none", mec="C1", mew=1.8)
     shown = [_visible(s) for s in vocab.symbols]
-    ax.set_yticks(range(len(vocab)), shown, fontsize=8)
+    ax.set_yticks(range(len(vocab)), shown, fontsize=11)
     longest = max(map(len, vocab.symbols))
     rotation, what = (0, "letter") if longest == 1 else (90, "symbol")
     ax.set_xticks(range(len(ids)), [shown[i] for i in ids], rotation=rotation)
@@ -210,7 +240,7 @@ def unrolled(inputs, outputs, labels=("$x_t$", "$h_t$", r"$\hat{y}_t$"), ax=None
     rows = {0: inputs, 1: [""] * len(inputs), 2: outputs}
     colors = {0: GREY, 1: "C0", 2: "C1"}
     for y, symbols in rows.items():
-        ax.text(-0.75, y, labels[y], ha="center", va="center", color=colors[y], fontsize=12)
+        ax.text(-0.75, y, labels[y], ha="center", va="center", color=colors[y])
         for x, symbol in enumerate(symbols):
             ax.add_patch(
                 FancyBboxPatch(
@@ -223,7 +253,7 @@ def unrolled(inputs, outputs, labels=("$x_t$", "$h_t$", r"$\hat{y}_t$"), ax=None
                     ec=colors[y],
                 )
             )
-            ax.text(x, y, _visible(symbol), ha="center", va="center", fontsize=12)
+            ax.text(x, y, _visible(symbol), ha="center", va="center")
     for x in range(len(inputs)):
         _arrow(ax, (x, 0.25), (x, 0.75), "$W_{xh}$" if x == 0 else "")
         _arrow(ax, (x, 1.25), (x, 1.75), "$W_{hy}$" if x == 0 else "")
@@ -240,13 +270,13 @@ def _arrow(ax, start, end, label):
         return
     x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
     if start[0] == end[0]:
-        ax.text(x + 0.07, y, label, va="center", fontsize=10)
+        ax.text(x + 0.07, y, label, va="center")
     else:
-        ax.text(x, y + 0.1, label, ha="center", va="bottom", fontsize=10)
+        ax.text(x, y + 0.1, label, ha="center", va="bottom")
 
 
 def _label_end(ax, x, y, text, color, va="center"):
-    ax.annotate(text, (x, y), (6, 0), textcoords="offset points", va=va, color=color, fontsize=9.5)
+    ax.annotate(text, (x, y), (6, 0), textcoords="offset points", va=va, color=color)
 
 
 def _visible(symbol):

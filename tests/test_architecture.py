@@ -22,7 +22,7 @@ TIERS = [
     "datasets generation",
     "models",
     "training",
-    "plots __init__",
+    "svg plots __init__",
 ]
 """The folders and modules of rnnlib, from the ground up; imports point down."""
 

@@ -25,7 +25,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"},
 }
-CELL_METADATA = {"mystnb", "nbgrader", "tags"}
+CELL_METADATA = {"jupyter", "mystnb", "nbgrader", "tags"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ENVIRONMENT = {
     # One thread, fixed hashes and dates, no progress bars: the same outputs on every run.
@@ -70,6 +70,10 @@ def normalise(notebook):
         cell.metadata = nbformat.from_dict(
             {key: value for key, value in cell.metadata.items() if key in CELL_METADATA}
         )
+        if "hide-input" in cell.metadata.get("tags", []):  # folded in JupyterLab as on the page
+            cell.metadata["jupyter"] = {"source_hidden": True}
+        else:
+            cell.metadata.pop("jupyter", None)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)  # points to a kernel that is gone
 

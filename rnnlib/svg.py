@@ -1,0 +1,250 @@
+"""Figures as SVG in the ink, fonts and colours of the page around them, wide and narrow.
+
+A figure is drawn twice into one SVG document, once for a column of a book and once for a phone,
+and the page shows the one that fits.  Opened by itself, as JupyterLab does, the document shows the
+wide one with its title above; on a page the caption says what the title says.
+"""
+
+import contextlib
+import io
+import math
+import re
+import textwrap
+from xml.sax.saxutils import escape
+
+import matplotlib.pyplot as plt
+from matplotlib.text import Text
+
+WIDE, NARROW = 588, 350
+"""Widths of the two drawings, in pixels: the book's column on a desktop and on a phone."""
+
+SMALLEST = 11
+"""Least size of the words in a figure, in pixels."""
+
+COLOURS = {
+    "#28241f": "ink",
+    "#5d564b": "ink-2",
+    "#ddd3c0": "rule",
+    "#fbf8f1": "paper",
+    "#6d6455": "counting",
+    "#0f6b62": "network",
+    "#ad4a0b": "blame",
+    "#3b5876": "blue",
+    "#84418f": "violet",
+    "#a8324a": "red",
+    "#6b6a1c": "olive",
+}
+"""The colours of the course style, and the variables by which a page gives them its own shade."""
+
+LAYOUT = "_narrow_layout"
+
+
+def narrow(figure, columns=None, height=None):
+    """Say how a figure is to be drawn on a narrow screen.
+
+    Without it, panels next to each other go below each other, or two to a row if there were four
+    or more.  Any artist with the gid `"wide"` is left out of the narrow drawing, and one with the
+    gid `"narrow"` out of the wide one: `ax.text(x, y, "a long label", gid="wide")`.
+
+    Parameters
+    ----------
+    figure : Figure
+    columns : int, optional
+        Panels next to each other.
+    height : float, optional
+        Pixels; the width is 350.
+
+    Returns
+    -------
+    Figure
+        The same.
+    """
+    setattr(figure, LAYOUT, {"columns": columns, "height": height})
+    return figure
+
+
+def figure_svg(figure):
+    """Draw a figure twice into one SVG document.
+
+    Parameters
+    ----------
+    figure : Figure
+
+    Returns
+    -------
+    str
+        An `svg` element with two nested ones, of the classes `wide` and `narrow`.
+    """
+    style = {"svg.fonttype": "none", "svg.hashsalt": "rnnlib", "savefig.bbox": "standard"}
+    with contextlib.ExitStack() as undo, plt.rc_context(style):
+        title = _take_title(figure, undo)
+        width, height = figure.get_size_inches()
+        undo.callback(figure.set_size_inches, width, height)
+        for text in figure.findobj(Text):
+            if text.get_fontsize() < SMALLEST:
+                _change(text, "fontsize", SMALLEST, undo)
+        wide_height = round(WIDE * height / width)
+        with contextlib.ExitStack() as after:
+            wide = _draw(figure, "wide", WIDE, wide_height, after)
+        with contextlib.ExitStack() as after:
+            narrow_height = _stack(figure, wide_height, after)
+            narrowly = _draw(figure, "narrow", NARROW, narrow_height, after)
+    lines = textwrap.wrap(title, 72)
+    top = 12 + 20 * len(lines) if lines else 0
+    words = "".join(
+        f'<text x="4" y="{20 * i + 20}" font-size="15" font-weight="600" fill="#28241f">'
+        f"{escape(line)}</text>"
+        for i, line in enumerate(lines)
+    )
+    total = wide_height + top
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'width="{WIDE}" height="{total}" viewBox="0 0 {WIDE} {total}" '
+        'font-family="Source Sans 3, Segoe UI, Helvetica Neue, sans-serif">'
+        f'<rect width="{WIDE}" height="{total}" fill="#fbf8f1"/>{words}'
+        f'<svg class="wide" y="{top}" {_frame(WIDE, wide_height)}>{wide}</svg>'
+        f'<svg class="narrow" display="none" {_frame(NARROW, narrow_height)}>{narrowly}</svg></svg>'
+    )
+
+
+def _frame(width, height):
+    box = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    return box + ' stroke-linejoin="round"'
+
+
+def _change(artist, name, value, undo):
+    """Set a property of an artist until `undo` is closed."""
+    undo.callback(getattr(artist, f"set_{name}"), getattr(artist, f"get_{name}")())
+    getattr(artist, f"set_{name}")(value)
+
+
+def _take_title(figure, undo):
+    """Take the title off the drawing: that of the figure, or of its only panel."""
+    holders = []
+    if figure.get_suptitle():
+        holders = [figure._suptitle]
+    else:
+        panels = _panels(figure)
+        if len({ax.get_subplotspec() for ax in panels}) <= 1:
+            holders = [t for ax in panels for t in (ax.title, ax._left_title) if t.get_text()]
+    title = " ".join(holder.get_text() for holder in holders)
+    for holder in holders:
+        _change(holder, "text", "", undo)
+    return " ".join(title.split())
+
+
+def _panels(figure):
+    """Axes that were laid out on a grid: no colour bars, no insets."""
+    return [ax for ax in figure.axes if ax.get_subplotspec() is not None]
+
+
+def _stack(figure, wide_height, undo):
+    """Lay the panels out for a narrow screen; return the height in pixels."""
+    layout = getattr(figure, LAYOUT, {"columns": None, "height": None})
+    panels = _panels(figure)
+    specs = sorted({ax.get_subplotspec() for ax in panels}, key=lambda spec: spec.num1)
+    grids = {spec.get_gridspec() for spec in specs}
+    rows = columns = 1
+    if len(grids) == 1:
+        rows, columns = grids.pop().get_geometry()
+    square = panels and all(ax.get_aspect() == 1 for ax in panels)
+    panel_height = (0.66 if square else 0.8) * wide_height / rows
+    simple = len(specs) > 1 and all(s.num1 == s.num2 for s in specs)
+    if simple and columns > 1:
+        columns = layout["columns"] or (1 if columns < 4 else 2)
+        rows = math.ceil(len(specs) / columns)
+        grid = figure.add_gridspec(rows, columns)
+        for ax in panels:
+            spec = ax.get_subplotspec()
+            undo.callback(ax.set_subplotspec, spec)
+            ax.set_subplotspec(grid[specs.index(spec)])
+            _repeat_labels(ax, panels, columns, undo)
+        if square:
+            panel_height = NARROW / columns
+    return round(layout["height"] or panel_height * rows)
+
+
+def _repeat_labels(ax, panels, columns, undo):
+    """Label axes that shared the labels of a neighbour who is now elsewhere."""
+    for name, shared in (("y", ax.get_shared_y_axes()), ("x", ax.get_shared_x_axes())):
+        axis = getattr(ax, f"{name}axis")
+        if not axis.get_visible() or not ax.axison or (name == "y" and columns > 1):
+            continue
+        before = axis.get_tick_params()
+        side = "labelleft" if name == "y" else "labelbottom"
+        peers = [other for other in panels if other is not ax and shared.joined(ax, other)]
+        if peers and not before.get(side, True):
+            undo.callback(ax.tick_params, axis=name, **{side: False})
+            ax.tick_params(axis=name, **{side: True})
+        label = next((p for p in peers if getattr(p, f"get_{name}label")()), None)
+        if label is not None and not getattr(ax, f"get_{name}label")():
+            _change(ax, f"{name}label", getattr(label, f"get_{name}label")(), undo)
+
+
+def _draw(figure, screen, width, height, undo):
+    """Draw for one screen; return what is inside its `svg` element."""
+    other = {"wide": "narrow", "narrow": "wide"}[screen]
+    for artist in figure.findobj(lambda artist: artist.get_gid() == other):
+        if artist.get_visible():
+            _change(artist, "visible", False, undo)
+    figure.set_size_inches(width / 72, height / 72)
+    figure.draw_without_rendering()
+    for ax in figure.axes:
+        box = ax.get_window_extent()
+        for text in (ax.title, ax._left_title, ax._right_title, ax.xaxis.label):
+            _wrap(text, box.width, undo)
+        _wrap(ax.yaxis.label, box.height, undo)
+    file = io.StringIO()
+    figure.savefig(file, format="svg", facecolor="none")
+    return _clean(file.getvalue(), screen[0])
+
+
+def _wrap(text, room, undo):
+    """Break a line of words that is longer than its axis."""
+    words = text.get_text()
+    if not words or "\n" in words or not text.get_visible() or "$" in words:
+        return
+    box = text.get_window_extent()
+    length = max(box.width, box.height)
+    if length > room * 1.02:
+        _change(text, "text", textwrap.fill(words, max(8, int(len(words) * room / length))), undo)
+
+
+def _clean(svg, prefix):
+    """Keep the drawing of an SVG file: page colours, no fonts, short numbers, its own ids."""
+    inner = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.S)[1]
+    inner = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", inner, flags=re.S)
+    inner = re.sub(r"<defs>\s*</defs>", "", inner)
+    used = set(re.findall(r'(?:url\(#|href="#)([\w-]+)', inner))
+    inner = re.sub(r' id="([\w.-]+)"', lambda m: m[0] if m[1] in used else "", inner)
+    inner = re.sub(r'(url\(#| id="|href="#)', rf"\1{prefix}-", inner)
+    inner = re.sub(r"\s*font-family: [^;\"]*;?", "", inner)
+    inner = re.sub(r"<text([^>]*)>\s*((?:<tspan.*?</tspan>\s*)+)</text>", _join, inner, flags=re.S)
+    inner = re.sub(r"#[0-9a-f]{6}\b", _shade, inner)
+    inner = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), inner)
+    inner = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", inner)
+    inner = re.sub(r">\s*\n\s*<", "><", inner)
+    inner = re.sub(r" ?\n(?=[^<]*\")", " ", inner)
+    return inner.strip()
+
+
+def _shade(match):
+    name = COLOURS.get(match[0])
+    return f"var(--{name}, {match[0]})" if name else match[0]
+
+
+def _join(match):
+    """Put the letters of a formula that follow each other in one style into one `tspan`."""
+    letters = []
+    spans = re.findall(r'<tspan x="([^"]*)" y="([^"]*)" style="([^"]*)">(.*?)</tspan>', match[2])
+    for xs, y, style, words in spans:
+        symbols = re.findall(r"&[^;]+;|.", words)
+        letters += [(float(x), y, style, s) for x, s in zip(xs.split(), symbols, strict=True)]
+    joined = []
+    for x, y, style, symbol in sorted(letters):
+        if joined and joined[-1][1:3] == [y, style]:
+            joined[-1][3] += symbol
+        else:
+            joined.append([x, y, style, symbol])
+    inner = "".join(f'<tspan x="{x}" y="{y}" style="{s}">{w}</tspan>' for x, y, s, w in joined)
+    return f'<text class="formula" xml:space="preserve"{match[1]}>{inner}</text>'
