@@ -42,7 +42,7 @@ def network(vocab_size, length, rng, *, cell, long_start=False):
     return model
 
 
-def recall(lag, seed, *, lr, steps=600, **settings):
+def recall(lag, seed, *, lr, steps=900, **settings):
     """Train on `steps` batches of 32; return the share of right answers to 1,000 questions."""
     rng = np.random.default_rng(seed)
     model = network(4, lag + 1, rng, **settings)
