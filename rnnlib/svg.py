@@ -221,11 +221,20 @@ def _clean(svg, prefix):
     inner = re.sub(r"\s*font-family: [^;\"]*;?", "", inner)
     inner = re.sub(r"<text([^>]*)>\s*((?:<tspan.*?</tspan>\s*)+)</text>", _join, inner, flags=re.S)
     inner = re.sub(r"#[0-9a-f]{6}\b", _shade, inner)
-    inner = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), inner)
+    inner = re.sub(r"<[^>]+>", _round, inner)
     inner = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", inner)
     inner = re.sub(r">\s*\n\s*<", "><", inner)
     inner = re.sub(r" ?\n(?=[^<]*\")", " ", inner)
     return inner.strip()
+
+
+def _round(tag):
+    """Shorten the coordinates in a tag; numbers in words stay as they are."""
+    return re.sub(r"-?\d+\.\d{3,}", _two_decimals, tag[0])
+
+
+def _two_decimals(match):
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _shade(match):
