@@ -102,6 +102,8 @@ def _lead_to_solution(builder, page, pages, exercise):
     for link in exercise.findall(nodes.reference):
         if FOLDER in link.get("refuri", "") and "#" not in link["refuri"]:
             link["refuri"] = f"{builder.get_relative_uri(page, pages[label])}#solution-{label}"
+            if len(link.parent) == 1:
+                link.parent["classes"].append("to-solution")
 
 
 def setup(app):

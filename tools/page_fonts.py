@@ -50,7 +50,9 @@ FACES = [
         "SourceSans3-Italic[wght].ttf",
         {"wght": 400},
     ),
-    Face("Book Mono", "normal", "200 900", "fontpkg-source-code-pro", "SourceCodePro[wght].ttf", {}),
+    Face(
+        "Book Mono", "normal", "200 900", "fontpkg-source-code-pro", "SourceCodePro[wght].ttf", {}
+    ),
     Face("Book Signs", "normal", "400", "matplotlib", "DejaVuSans.ttf", {}),
 ]
 """The last one has the signs that the others lack, such as ⏎, ␣ and ∝."""
