@@ -152,7 +152,8 @@ def test_a_figure_is_left_as_it_was():
         return file.getvalue()
 
     before = picture()
-    assert figure_svg(figure) == figure_svg(figure)
+    first, again = (re.sub(r"[wn]-\w+", "id", figure_svg(figure)) for _ in range(2))
+    assert first == again
     assert picture() == before
 
 

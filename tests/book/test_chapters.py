@@ -14,6 +14,7 @@ CHAPTERS = sorted((ROOT / "chapters").glob("[0-9]*.ipynb"))
 NOTEBOOKS = [*CHAPTERS, *sorted((ROOT / "solutions").glob("*.ipynb"))]
 NOTEBOOKS += sorted((ROOT / "reference").glob("*.ipynb"))
 MOST_WORDS = 3600
+MOST_CHARACTERS = 72
 EXERCISE = re.compile(r":::+\{exercise\} *(.*?)\n:label: (\S+)\n(.*?)\n:::", re.S)
 
 
@@ -37,6 +38,19 @@ def figures():
             drawn = any("image/svg+xml" in o.get("data", {}) for o in cell.get("outputs", []))
             if drawn and "remove-output" not in cell.metadata.get("tags", []):
                 yield place(path, number), cell.metadata.get("mystnb", {})
+
+
+def test_no_line_of_an_output_is_wider_than_the_column():
+    wide = [
+        f"{place(path, number)} {len(line)} characters: {line[:60]}…"
+        for path in NOTEBOOKS
+        for number, cell in enumerate(cells_of(path))
+        for output in cell.get("outputs", [])
+        if "remove-output" not in cell.metadata.get("tags", [])
+        for line in output.get("text", "").splitlines()
+        if len(line) > MOST_CHARACTERS
+    ]
+    complain(wide)
 
 
 def exercises():
