@@ -109,17 +109,17 @@ def write_fonts(folder, characters=""):
 
 def _write_subset(path, target, characters, pinned):
     """Write a font with some characters; return those of them that it has."""
-    font = TTFont(path, lazy=True)
-    found = set(characters) & set(font.getBestCmap())
     options = subset.Options(layout_features=FEATURES, name_IDs=[0, 13, 14], hinting=False)
     options.drop_tables += ["FFTM"]
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=found)
-    subsetter.subset(font)
-    if pinned:
-        instancer.instantiateVariableFont(font, pinned, inplace=True)
-    font.flavor = "woff2"
-    font.save(target, reorderTables=False)
+    with TTFont(path, lazy=True) as font:
+        found = set(characters) & set(font.getBestCmap())
+        subsetter.populate(unicodes=found)
+        subsetter.subset(font)
+        if pinned:
+            instancer.instantiateVariableFont(font, pinned, inplace=True)
+        font.flavor = "woff2"
+        font.save(target, reorderTables=False)
     return found
 
 
