@@ -225,13 +225,20 @@ def _clean(svg, prefix):
         (r"\s*font-family: [^;\"]*;?", ""),
         (r"<text([^>]*)>\s*((?:<tspan.*?</tspan>\s*)+)</text>", _join),
         (r"#[0-9a-f]{6}\b", _shade),
-        (r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip(".")),
+        (r"<[^>]+>", _round),
         (r' transform="rotate\(-?0 [^"]*\)"', ""),
         (r">\s*\n\s*<", "><"),
         (r" ?\n(?=[^<]*\")", " "),  # paths have a line for each of their points
     ):
         drawing = re.sub(pattern, new, drawing, flags=re.S)
     return drawing.strip()
+
+
+def _round(tag):
+    """Shorten the coordinates in a tag; numbers in words stay as they are."""
+    return re.sub(
+        r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), tag[0]
+    )
 
 
 def _shade(match):

@@ -215,3 +215,14 @@ def test_of_several_panels_only_the_title_of_the_figure_is_taken():
     assert ["".join(text.itertext()) for text in document.findall(f"{SVG}text")] == ["Both"]
     assert {"panel 0", "panel 1"} <= set(words(wide))
     assert figure.get_suptitle() == "Both"
+
+
+def test_coordinates_are_short_and_numbers_in_words_stay_as_they_are():
+    figure, ax = plt.subplots()
+    ax.plot([0, 1 / 3], [0, 1 / 7])
+    ax.text(0, 0, "0.123456")
+    wide, narrow, _ = drawings(figure)
+    for drawing in (wide, narrow):
+        assert "0.123456" in words(drawing)
+        for line in drawing.iter(f"{SVG}path"):
+            assert not re.search(r"\d\.\d{3}", line.get("d"))

@@ -1,4 +1,4 @@
-"""A Sphinx extension: the parts of a page around and below its text that the theme leaves wanting.
+"""A Sphinx extension: what the theme leaves wanting in the text of a page, and in what is around it.
 
 In the list of pages, numbers have a column of their own, and solutions are folded away.
 """
@@ -7,6 +7,7 @@ import re
 
 from bs4 import BeautifulSoup
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
 def finish_sidebar(html):
@@ -35,6 +36,27 @@ def wrap_sidebar(app, page, template, context, doctree):
         context["generate_toctree_html"] = lambda **options: finish_sidebar(generate(**options))
 
 
+class HoldPunctuation(SphinxPostTransform):
+    """Keep a formula in the text on one line with the full stop or bracket that follows it."""
+
+    default_priority = 500
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for formula in list(self.document.findall(nodes.math)):
+            following = formula.next_node(descend=False, siblings=True)
+            marks = (
+                re.match(r"[.,;:!?)\]’”…]+", following)
+                if isinstance(following, nodes.Text)
+                else None
+            )
+            if marks:
+                following.parent.replace(following, nodes.Text(following[marks.end() :]))
+                held = nodes.inline(classes=["nowrap"])
+                formula.replace_self(held)
+                held += [formula, nodes.Text(marks[0])]
+
+
 def visit_citation(self, node):
     """Open an entry of the bibliography as an item of a list; docutils' role is deprecated."""
     if not isinstance(node.previous_sibling(), nodes.citation):
@@ -49,6 +71,7 @@ def depart_citation(self, node):
 
 
 def setup(app):
+    app.add_post_transform(HoldPunctuation)
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     app.connect("html-page-context", wrap_sidebar, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -35,7 +35,7 @@ class Linear:
 
     def forward(self, xs):
         """(…, D) -> (…, V); the cache is xs."""
-        W = self.params["W_hy"]
+        W, xs = self.params["W_hy"], np.asarray(xs)
         require(xs.shape[-1:] == W.shape[:1], lambda: f"xs {xs.shape} must have {len(W)} features.")
         flat = xs.reshape(-1, xs.shape[-1])  # one product for all time steps
         ys = flat @ W
@@ -115,6 +115,7 @@ class Dropout:
 
     def forward(self, xs, train=True):
         """Return ys of xs's shape; the cache is the scaled mask, or None."""
+        xs = np.asarray(xs)
         if not train or self.rate == 0:
             return xs, None
         shape = xs.shape[1:] if self.variational and xs.ndim == 3 else xs.shape

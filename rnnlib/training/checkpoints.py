@@ -188,6 +188,9 @@ def _build(meta, headers, read):
         optimizer.steps = steps
         for key, array in _below("optimizer/", arrays).items():
             name, slot = key.rsplit("/", 1)
+            require(
+                slot != "s" or not (array < 0).any(), f"a mean of squares is negative in {key!r}"
+            )
             optimizer.memory.setdefault(name, {})[slot] = array
     if "rng" in meta:
         rng = model_rng if meta["rng"] == "model" else generators.build_generator(meta["rng"])

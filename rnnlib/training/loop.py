@@ -16,7 +16,7 @@ from .history import History
 from .interrupts import Interrupts
 from .position import Position
 from .progress import Progress
-from .run import Run, Step, TrainingDiverged
+from .run import Run, Step, TrainingDiverged, alone
 from .schedules import factor
 
 
@@ -151,7 +151,7 @@ def fit(
     """
     history = History() if history is None else history
     try:
-        with Interrupts() as interrupts:
+        with alone(history), Interrupts() as interrupts:
             check_model(model)
             callbacks = check_watching(callbacks, history)
             run = Run(model, optimizer, as_batches(batches), history)

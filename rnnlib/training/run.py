@@ -1,9 +1,15 @@
 """A training run under way: its steps, its state, and the callbacks that watch it."""
 
+import contextlib
+import threading
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..errors import require
 from .history import History
+
+_BUSY, _LOCK = set(), threading.Lock()
+"""The ids of the histories of all runs under way."""
 
 
 class Step(NamedTuple):
@@ -30,6 +36,23 @@ class Run:
     def __repr__(self):
         names = (type(x).__name__ for x in (self.model, self.optimizer))
         return f"Run({', '.join(names)}, {len(self.batches)} batches, {self.history!r})"
+
+
+@contextlib.contextmanager
+def alone(history):
+    """Keep a history for one run; refuse it if another is under way with it."""
+    with _LOCK:
+        require(
+            id(history) not in _BUSY,
+            "This history belongs to a training run that is still under way: pass it when that "
+            "run has ended, or start another history.",
+        )
+        _BUSY.add(id(history))
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _BUSY.discard(id(history))
 
 
 class Callback:

@@ -1,5 +1,8 @@
 """How the learning rate changes during a training run.  Chapter 8."""
 
+import contextlib
+import inspect
+
 import numpy as np
 
 from ..errors import require, require_type
@@ -19,6 +22,7 @@ def cosine_decay(progress, final=0.0):
     ----------
     I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017.
     """
+    progress = number("progress", progress, "be finite")
     return float(final + (1 - final) * 0.5 * (1 + np.cos(np.pi * progress)))
 
 
@@ -72,6 +76,15 @@ def check_schedule(schedule, name="schedule"):
         f"{name} must be a function from progress (0 to 1) to a factor, such as cosine_decay, "
         f"got {schedule!r:.40}.",
     )
+    with contextlib.suppress(ValueError):  # what is written in C has no signature
+        arguments = inspect.signature(schedule)
+        try:
+            arguments.bind(0.5)
+        except TypeError as error:
+            raise TypeError(
+                f"{name} must take the progress (0 to 1) and nothing else, got a function of "
+                f"{arguments} ({error})."
+            ) from None
 
 
 def factor(schedule, progress):

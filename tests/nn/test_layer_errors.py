@@ -35,6 +35,7 @@ WRONG_VALUES = [
     ("cannot read the 8 features of Recurrent(RNNCell, 23", lambda w: Stacked([w.layer] * 2)),
     ("layers is empty", lambda w: Stacked([])),
     ("xs (5, 2, 3) must have 4 features", lambda w: w.linear.forward(np.ones((5, 2, 3)))),
+    ("xs (2,) must have 4 features", lambda w: w.linear.forward([1.0, 2.0])),
     ("ids run from -1 to -1", lambda w: w.embedding.forward(np.array([-1]))),
     ("ids must be integers, at least one", lambda w: w.embedding.forward(np.array([1.0]))),
     ("input_size must be at least 1, got 0", lambda w: Linear(0, 3, w.rng)),

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers import experiment
+from mistakes import mistakes
 from planted import bug
 
 import rnnlib as rl
@@ -209,3 +210,25 @@ def test_a_path_of_ones_own_is_not_looked_for_elsewhere(asked, tmp_path, monkeyp
 def test_a_table_that_is_not_there_is_not_found(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no ledger .*`make results` writes it"):
         rl.read_ledger(tmp_path / "no.csv")
+
+
+@mistakes(
+    {
+        ValueError: [
+            (
+                "Row 0 has no column ['mixed']",
+                lambda w: rl.mean_scores([{"model": "RNN", "test": 1}], "mixed"),
+            ),
+            ("Row 0 has no column ['model']", lambda w: rl.mean_scores([{"test": 1.0}])),
+            (
+                "no number in the column 'test', it has '?'",
+                lambda w: rl.mean_scores([{"model": "RNN", "test": "?"}]),
+            ),
+        ],
+        TypeError: [
+            ("list of dicts, such as read_ledger returns", lambda w: rl.mean_scores("names")),
+        ],
+    }
+)
+def test_scores_are_the_means_of_numbers(mistake, world):
+    mistake(world)

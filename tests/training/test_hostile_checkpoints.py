@@ -205,6 +205,19 @@ def test_every_array_may_be_missing_or_of_another_shape_or_kind(saved):
         assert isinstance(load_or_refuse(saved), str), name
 
 
+@pytest.mark.mistake
+def test_a_mean_of_squares_below_zero_is_refused(tmp_path, vocab):
+    model = rl.LanguageModel(len(vocab), 4, rng=np.random.default_rng(0))
+    optimizer = rl.Adam()
+    optimizer.step(model.params, {name: np.ones_like(p) for name, p in model.params.items()})
+    path = tmp_path / "run.npz"
+    rl.save_checkpoint(path, model, optimizer)
+    meta, arrays = read(path)
+    arrays["optimizer/output.b_y/s"][0] *= -1
+    rewrite(path, meta, arrays)
+    assert "mean of squares is negative in 'output.b_y/s'" in load_or_refuse(path)
+
+
 STATE = ("model_rng", "state", "state")
 ALTERED = [
     (("model",), MISSING, "the model must hold class, config"),

@@ -82,6 +82,9 @@ def poisoned(w, training, validation):
             ("list of callbacks", lambda w: w.fit(callbacks="best")),
             ("must be Callbacks", lambda w: w.fit(callbacks=[print])),
             ("schedule must be a function", lambda w: w.fit(schedule=0.1)),
+            ("schedule must take the progress", lambda w: w.fit(schedule=lambda: 1)),
+            ("schedule must take the progress", lambda w: w.fit(schedule=lambda a, b: 1)),
+            ("progress must be a number, got 'a'", lambda w: rl.cosine_decay("a")),
             ("history must be the History", lambda w: w.fit(history=[1.0])),
             ("epochs must be a whole number, got 2.0", lambda w: w.fit(epochs=2.0)),
             ("epochs must be a whole number, got '3'", lambda w: w.fit(epochs="3")),
@@ -113,6 +116,34 @@ class Tags(Callback):
     def predict(self, ids, mask=None):
         """Tag with 0."""
         return np.zeros_like(ids)
+
+
+class Meddle(Callback):
+    """A callback that starts another run, with the same history, in the middle of this one."""
+
+    def __init__(self, start):
+        self.start = start
+
+    def on_step(self, run, step):
+        """Start the other run after the first step."""
+        self.start(history=run.history)
+
+
+@bug(
+    "a run that has ended keeps its history for itself",
+    "training.run.alone",
+    "_BUSY.discard(id(history))",
+    "pass",
+)
+@bug("two runs write into one history", "training.run.alone", "_BUSY.add(id(history))", "pass")
+@pytest.mark.mistake
+def test_one_history_is_in_one_run_at_a_time(world):
+    w = world
+    other = partial(w.start, w.new, w.batches, Adam())
+    history = rl.History()
+    with pytest.raises(ValueError, match="This history belongs to a training run"):
+        w.fit(callbacks=[Meddle(other)], history=history)
+    assert w.fit(history=history, epochs=2).epochs == 2  # it is free again
 
 
 @pytest.mark.mistake
