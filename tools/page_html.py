@@ -1,4 +1,4 @@
-"""A Sphinx extension: what the theme leaves wanting in the text of a page, and in what is around it.
+"""A Sphinx extension: what the theme leaves wanting, in the text of a page and around it.
 
 In the list of pages, numbers have a column of their own, and solutions are folded away.
 """
