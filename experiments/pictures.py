@@ -71,7 +71,7 @@ def memory(rows, ax=None):
     lengths = sorted({row["T"] for row in rows if row["what"] in ("T", "truncated")})
     ax.set_xticks(lengths, [f"{length:.0f}" for length in lengths], minor=False)
     ax.set_xticks([], minor=True)
-    ax.set(xlabel="time steps", ylabel="peak memory of a training step (MB)")
+    ax.set(xlabel="time steps", ylabel="peak memory of a step (MB)")
     ax.legend()
     return ax
 
@@ -87,7 +87,7 @@ def ledger(rows, ax=None):
             ("o", "C0", "none", "network and best counter"),
         )
     )
-    ax.legend(handles=[network, counter, mixed], loc="lower right")
+    ax.legend(handles=[network, counter, mixed], loc="lower right", bbox_to_anchor=(1, 1))
     return ax
 
 
