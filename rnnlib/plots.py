@@ -36,6 +36,8 @@ __all__ = [
 GREY = "#6d6455"
 """The colour of counting, and of lines and words that are not data."""
 
+INK = "#28241f"
+
 
 def use_style():
     """Draw figures in the style of the book, and in a notebook as sharp SVG.
@@ -225,6 +227,8 @@ def next_symbol_map(model, vocab, name, ax=None, label=None):
 def unrolled(inputs, outputs, labels=("$x_t$", "$h_t$", r"$\hat{y}_t$"), ax=None):
     """Draw a recurrent network unrolled over time: inputs below, states in a row, outputs above.
 
+    Every arrow carries the name of its weights: the same three matrices at every time step.
+
     Parameters
     ----------
     inputs, outputs : sequence of str
@@ -239,41 +243,38 @@ def unrolled(inputs, outputs, labels=("$x_t$", "$h_t$", r"$\hat{y}_t$"), ax=None
     """
     ax = ax or plt.gca()
     rows = {0: inputs, 1: [""] * len(inputs), 2: outputs}
-    colors = {0: GREY, 1: "C0", 2: "C1"}
+    colors = {0: INK, 1: "C0", 2: "C0"}
     for y, symbols in rows.items():
-        ax.text(-0.75, y, labels[y], ha="center", va="center", color=colors[y])
+        ax.text(-0.4, y, labels[y], ha="right", va="center", color=colors[y])
         for x, symbol in enumerate(symbols):
             ax.add_patch(
                 FancyBboxPatch(
-                    (x - 0.22, y - 0.2),
-                    0.44,
+                    (x - 0.2, y - 0.2),
+                    0.4,
                     0.4,
                     boxstyle="round,pad=0.03",
                     fc=(colors[y] if y == 1 else "none"),
-                    alpha=0.9,
                     ec=colors[y],
                 )
             )
             ax.text(x, y, _visible(symbol), ha="center", va="center")
     for x in range(len(inputs)):
-        _arrow(ax, (x, 0.25), (x, 0.75), "$W_{xh}$" if x == 0 else "")
-        _arrow(ax, (x, 1.25), (x, 1.75), "$W_{hy}$" if x == 0 else "")
+        _arrow(ax, (x, 0.25), (x, 0.75), "$W_{xh}$")
+        _arrow(ax, (x, 1.25), (x, 1.75), "$W_{hy}$")
         if x:
-            _arrow(ax, (x - 0.74, 1), (x - 0.27, 1), "$W_{hh}$" if x == 1 else "")
-    ax.set(xlim=(-1, len(inputs) - 0.5), ylim=(-0.4, 2.4), aspect="equal")
+            _arrow(ax, (x - 0.75, 1), (x - 0.25, 1), "$W_{hh}$")
+    ax.set(xlim=(-1, len(inputs) - 0.4), ylim=(-0.3, 2.3), aspect="equal")
     ax.axis("off")
     return ax
 
 
 def _arrow(ax, start, end, label):
     ax.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=12, color=GREY))
-    if not label:
-        return
     x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
     if start[0] == end[0]:
-        ax.text(x + 0.07, y, label, va="center")
+        ax.text(x + 0.06, y, label, va="center")
     else:
-        ax.text(x, y + 0.1, label, ha="center", va="bottom")
+        ax.text(x, y + 0.05, label, ha="center", va="bottom")
 
 
 def _label_end(ax, x, y, text, color, va="center"):

@@ -223,3 +223,9 @@ def test_the_drawing_of_the_network_has_a_column_for_each_step(ax):
     arrows = [p for p in ax.patches if type(p).__name__ == "FancyArrowPatch"]
     assert (len(boxes), len(arrows)) == (3 * 4, 4 + 4 + 3)
     assert [t for t in texts(ax) if len(t) == 1] == list("⏎rexrex⏎")
+
+
+def test_the_drawing_of_the_network_names_the_shared_weights_at_every_step(ax):
+    plots.unrolled("\nrex", "rex\n", ax=ax)
+    named = [texts(ax).count(f"$W_{{{weights}}}$") for weights in ("xh", "hh", "hy")]
+    assert named == [4, 3, 4]
