@@ -13,7 +13,10 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import is_exercise_node, is_solution_node
 
-META = re.compile(r"(By hand|By code|By experiment|Open) · (\d+ minutes) · level ([123]) of 3")
+META = re.compile(
+    r"((?:By hand|By code|By experiment)(?:(?:, then| and) by (?:code|experiment))?|Open)"
+    r" · (\d+ minutes|an hour|\d+ hours) · level ([123]) of 3"
+)
 """What the first line of an exercise says: the way of working, the time and the difficulty."""
 
 FOLDER = "solutions/"
