@@ -6,19 +6,22 @@ PYTHONS = python3 python3.14 python3.13 python3.12 python3.11 python
 PYTHON ?= $(or $(firstword $(foreach python,$(PYTHONS),$(call try,$(python)))),python3)
 RUN     = .venv/bin/python -m
 NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb reference/*.ipynb)
-PAGES   = $(wildcard *.md *.yml *.bib chapters/* solutions/* reference/* results/* web/* tools/*.py)
+PAGES   = $(wildcard *.md *.yml *.bib chapters/* solutions/* reference/* results/* web/* web/*/* tools/*.py)
 CODE    = $(shell find rnnlib -name '*.py')
 
 # Two processes at a time, each with one thread of OpenBLAS: a second one only gets in the way.
 TWO     = -n 2 --dist loadfile
 ONE     = OPENBLAS_NUM_THREADS=1
 
-.PHONY: help book test quick lint format unit nbval notebooks results bench serve clean
+.PHONY: help book course test quick lint format unit nbval notebooks results bench serve clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
 
 book: _build/done  ## build the book, warnings are errors: _build/html/index.html
+
+course: .venv/done  ## build the book without solutions: _build/course/index.html
+	$(RUN) tools.course
 
 test: lint book unit nbval  ## everything that must hold: lint, book, unit and nbval
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 
 from rnnlib import plots, read_ledger
+from rnnlib.svg import figure_svg
 
 RESULTS = Path(__file__).parent.parent / "results"
 
@@ -70,7 +71,7 @@ def memory(rows, ax=None):
     lengths = sorted({row["T"] for row in rows if row["what"] in ("T", "truncated")})
     ax.set_xticks(lengths, [f"{length:.0f}" for length in lengths], minor=False)
     ax.set_xticks([], minor=True)
-    ax.set(xlabel="time steps", ylabel="peak memory of a training step (MB)")
+    ax.set(xlabel="time steps", ylabel="peak memory of a step (MB)")
     ax.legend()
     return ax
 
@@ -86,7 +87,7 @@ def ledger(rows, ax=None):
             ("o", "C0", "none", "network and best counter"),
         )
     )
-    ax.legend(handles=[network, counter, mixed], loc="lower right")
+    ax.legend(handles=[network, counter, mixed], loc="lower right", bbox_to_anchor=(1, 1))
     return ax
 
 
@@ -102,12 +103,11 @@ def draw(name, folder=RESULTS):
     """Draw a table into an svg file next to it: the same bytes for the same rows."""
     function, figsize, title = PICTURES[name]
     table = folder / f"{name}.csv"
-    settings = {"svg.hashsalt": name, "svg.fonttype": "none"}
-    with plt.style.context(["rnnlib.course", settings]):
+    with plt.style.context("rnnlib.course"):
         figure, ax = plt.subplots(figsize=figsize)
         function(read_ledger(table), ax=ax)
         ax.set_title(title)
-        figure.savefig(table.with_suffix(".svg"), metadata={"Date": None})
+        table.with_suffix(".svg").write_text(figure_svg(figure), encoding="utf-8")
         plt.close(figure)
 
 

@@ -141,7 +141,8 @@ def ledger(rows, marks=("4-gram", "best counter"), right=2.3, ax=None):
 
 def _ring(ax, x, y, color):
     ax.plot(x, y, "o", ms=7.5, mfc="none", mec=color, mew=1.6)
-    ax.text(x - 0.018, y, f"{x:.2f}", va="center", ha="right", color=color)
+    number = f"{x:.2f}"
+    ax.text(x - 0.018, y, number, va="center", ha="right", color=color, gid="wide")  # else crowded
 
 
 def alignment(weights, source_symbols, target_symbols, ax=None):

@@ -64,7 +64,7 @@ def narrow(figure, columns=None, height=None):
 
 
 def figure_svg(figure):
-    """Draw a figure twice into one SVG document.
+    """Draw a figure twice into one SVG document, and leave it as it was.
 
     Parameters
     ----------
@@ -84,32 +84,36 @@ def figure_svg(figure):
             if text.get_fontsize() < SMALLEST:
                 _change(text, "fontsize", SMALLEST, undo)
         wide_height = round(WIDE * height / width)
-        with contextlib.ExitStack() as after:
-            wide = _draw(figure, "wide", WIDE, wide_height, after)
-        with contextlib.ExitStack() as after:
-            narrow_height = _stack(figure, wide_height, after)
-            narrowly = _draw(figure, "narrow", NARROW, narrow_height, after)
+        with contextlib.ExitStack() as undo_wide:
+            wide = _draw(figure, "wide", WIDE, wide_height, undo_wide)
+        with contextlib.ExitStack() as undo_narrow:
+            narrow_height = _stack(figure, wide_height, undo_narrow)
+            narrow = _draw(figure, "narrow", NARROW, narrow_height, undo_narrow)
+    return _document(title, wide, wide_height, narrow, narrow_height)
+
+
+def _document(title, wide, wide_height, narrow, narrow_height):
+    """Put two drawings into one document: what a viewer shows is the title and the wide one."""
     lines = textwrap.wrap(title, 72)
-    top = 12 + 20 * len(lines) if lines else 0
+    top = 20 * len(lines) + 12 if lines else 0
     words = "".join(
         f'<text x="4" y="{20 * i + 20}" font-size="15" font-weight="600" fill="#28241f">'
         f"{escape(line)}</text>"
         for i, line in enumerate(lines)
     )
-    total = wide_height + top
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'width="{WIDE}" height="{total}" viewBox="0 0 {WIDE} {total}" '
+        f"{_frame(WIDE, wide_height + top)} "
         'font-family="Source Sans 3, Segoe UI, Helvetica Neue, sans-serif">'
-        f'<rect width="{WIDE}" height="{total}" fill="#fbf8f1"/>{words}'
-        f'<svg class="wide" y="{top}" {_frame(WIDE, wide_height)}>{wide}</svg>'
-        f'<svg class="narrow" display="none" {_frame(NARROW, narrow_height)}>{narrowly}</svg></svg>'
+        f'<rect width="{WIDE}" height="{wide_height + top}" fill="#fbf8f1"/>{words}'
+        f'<svg class="wide" y="{top}" {_frame(WIDE, wide_height)} stroke-linejoin="round">{wide}'
+        f'</svg><svg class="narrow" display="none" {_frame(NARROW, narrow_height)} '
+        f'stroke-linejoin="round">{narrow}</svg></svg>'
     )
 
 
 def _frame(width, height):
-    box = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    return box + ' stroke-linejoin="round"'
+    return f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
 
 
 def _change(artist, name, value, undo):
@@ -118,24 +122,27 @@ def _change(artist, name, value, undo):
     getattr(artist, f"set_{name}")(value)
 
 
-def _take_title(figure, undo):
-    """Take the title off the drawing: that of the figure, or of its only panel."""
-    holders = []
-    if figure.get_suptitle():
-        holders = [figure._suptitle]
-    else:
-        panels = _panels(figure)
-        if len({ax.get_subplotspec() for ax in panels}) <= 1:
-            holders = [t for ax in panels for t in (ax.title, ax._left_title) if t.get_text()]
-    title = " ".join(holder.get_text() for holder in holders)
-    for holder in holders:
-        _change(holder, "text", "", undo)
-    return " ".join(title.split())
+def _titles(ax):
+    return ax.title, ax._left_title, ax._right_title
 
 
 def _panels(figure):
     """Axes that were laid out on a grid: no colour bars, no insets."""
     return [ax for ax in figure.axes if ax.get_subplotspec() is not None]
+
+
+def _take_title(figure, undo):
+    """Take the title off the drawing: that of the figure, or of its only panel."""
+    panels = _panels(figure)
+    holders = []
+    if figure.get_suptitle():
+        holders = [figure._suptitle]
+    elif len({ax.get_subplotspec() for ax in panels}) <= 1:
+        holders = [title for ax in panels for title in _titles(ax) if title.get_text()]
+    title = " ".join(holder.get_text() for holder in holders)
+    for holder in holders:
+        _change(holder, "text", "", undo)
+    return " ".join(title.split())
 
 
 def _stack(figure, wide_height, undo):
@@ -144,13 +151,10 @@ def _stack(figure, wide_height, undo):
     panels = _panels(figure)
     specs = sorted({ax.get_subplotspec() for ax in panels}, key=lambda spec: spec.num1)
     grids = {spec.get_gridspec() for spec in specs}
-    rows = columns = 1
-    if len(grids) == 1:
-        rows, columns = grids.pop().get_geometry()
+    rows, columns = grids.pop().get_geometry() if len(grids) == 1 else (1, 1)
     square = panels and all(ax.get_aspect() == 1 for ax in panels)
     panel_height = (0.66 if square else 0.8) * wide_height / rows
-    simple = len(specs) > 1 and all(s.num1 == s.num2 for s in specs)
-    if simple and columns > 1:
+    if columns > 1 and len(specs) > 1 and all(spec.num1 == spec.num2 for spec in specs):
         columns = layout["columns"] or (1 if columns < 4 else 2)
         rows = math.ceil(len(specs) / columns)
         grid = figure.add_gridspec(rows, columns)
@@ -168,17 +172,16 @@ def _repeat_labels(ax, panels, columns, undo):
     """Label axes that shared the labels of a neighbour who is now elsewhere."""
     for name, shared in (("y", ax.get_shared_y_axes()), ("x", ax.get_shared_x_axes())):
         axis = getattr(ax, f"{name}axis")
+        peers = [other for other in panels if other is not ax and shared.joined(ax, other)]
         if not axis.get_visible() or not ax.axison or (name == "y" and columns > 1):
             continue
-        before = axis.get_tick_params()
         side = "labelleft" if name == "y" else "labelbottom"
-        peers = [other for other in panels if other is not ax and shared.joined(ax, other)]
-        if peers and not before.get(side, True):
+        if peers and not axis.get_tick_params().get(side, True):
             undo.callback(ax.tick_params, axis=name, **{side: False})
             ax.tick_params(axis=name, **{side: True})
-        label = next((p for p in peers if getattr(p, f"get_{name}label")()), None)
-        if label is not None and not getattr(ax, f"get_{name}label")():
-            _change(ax, f"{name}label", getattr(label, f"get_{name}label")(), undo)
+        labels = [getattr(peer, f"{name}axis").label.get_text() for peer in peers]
+        if any(labels) and not axis.label.get_text():
+            _change(axis.label, "text", next(filter(None, labels)), undo)
 
 
 def _draw(figure, screen, width, height, undo):
@@ -191,12 +194,12 @@ def _draw(figure, screen, width, height, undo):
     figure.draw_without_rendering()
     for ax in figure.axes:
         box = ax.get_window_extent()
-        for text in (ax.title, ax._left_title, ax._right_title, ax.xaxis.label):
+        for text in (*_titles(ax), ax.xaxis.label):
             _wrap(text, box.width, undo)
         _wrap(ax.yaxis.label, box.height, undo)
     file = io.StringIO()
     figure.savefig(file, format="svg", facecolor="none")
-    return _clean(file.getvalue(), screen[0])
+    return _clean(file.getvalue(), prefix=screen[0])
 
 
 def _wrap(text, room, undo):
@@ -212,29 +215,30 @@ def _wrap(text, room, undo):
 
 def _clean(svg, prefix):
     """Keep the drawing of an SVG file: page colours, no fonts, short numbers, its own ids."""
-    inner = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.S)[1]
-    inner = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", inner, flags=re.S)
-    inner = re.sub(r"<defs>\s*</defs>", "", inner)
-    used = set(re.findall(r'(?:url\(#|href="#)([\w-]+)', inner))
-    inner = re.sub(r' id="([\w.-]+)"', lambda m: m[0] if m[1] in used else "", inner)
-    inner = re.sub(r'(url\(#| id="|href="#)', rf"\1{prefix}-", inner)
-    inner = re.sub(r"\s*font-family: [^;\"]*;?", "", inner)
-    inner = re.sub(r"<text([^>]*)>\s*((?:<tspan.*?</tspan>\s*)+)</text>", _join, inner, flags=re.S)
-    inner = re.sub(r"#[0-9a-f]{6}\b", _shade, inner)
-    inner = re.sub(r"<[^>]+>", _round, inner)
-    inner = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", inner)
-    inner = re.sub(r">\s*\n\s*<", "><", inner)
-    inner = re.sub(r" ?\n(?=[^<]*\")", " ", inner)
-    return inner.strip()
+    drawing = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.S)[1]
+    used = set(re.findall(r'(?:url\(#|href="#)([\w-]+)', drawing))
+    for pattern, new in (
+        (r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", ""),
+        (r"<defs>\s*</defs>", ""),
+        (r' id="([\w.-]+)"', lambda found: found[0] if found[1] in used else ""),
+        (r'(url\(#| id="|href="#)', rf"\1{prefix}-"),
+        (r"\s*font-family: [^;\"]*;?", ""),
+        (r"<text([^>]*)>\s*((?:<tspan.*?</tspan>\s*)+)</text>", _join),
+        (r"#[0-9a-f]{6}\b", _shade),
+        (r"<[^>]+>", _round),
+        (r' transform="rotate\(-?0 [^"]*\)"', ""),
+        (r">\s*\n\s*<", "><"),
+        (r" ?\n(?=[^<]*\")", " "),  # paths have a line for each of their points
+    ):
+        drawing = re.sub(pattern, new, drawing, flags=re.S)
+    return drawing.strip()
 
 
 def _round(tag):
     """Shorten the coordinates in a tag; numbers in words stay as they are."""
-    return re.sub(r"-?\d+\.\d{3,}", _two_decimals, tag[0])
-
-
-def _two_decimals(match):
-    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+    return re.sub(
+        r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), tag[0]
+    )
 
 
 def _shade(match):

@@ -12,6 +12,7 @@ import nbformat
 from playwright.sync_api import sync_playwright
 
 from tools.page_figures import inline
+from tools.page_fonts import write_fonts
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "_build" / "look"
@@ -37,20 +38,30 @@ FIGURE_FAULTS = """() => {
     if (frame.right > innerWidth) say("is wider than the screen");
     const scale = frame.width / svg.viewBox.baseVal.width;
     const words = [...svg.querySelectorAll("text")].filter(t => t.textContent.trim());
-    const boxes = words.map(t => t.getBoundingClientRect());
+    const angle = t =>
+      Number(/rotate\\((-?[\\d.]+)/.exec(t.getAttribute("transform") || "")?.[1] ?? 0);
+    const sizes = words.map(t => {
+      const parts = [t, ...t.querySelectorAll("tspan")].map(e => getComputedStyle(e));
+      return Math.max(...parts.slice(parts.length > 1).map(s => parseFloat(s.fontSize)));
+    });
+    const boxes = words.map((t, i) => {  // without the room of a font above and below its letters
+      const {left, right, top, bottom, width, height} = t.getBoundingClientRect();
+      const upright = Math.abs(angle(t)) === 90;
+      const extra = Math.max(0, (upright ? width : height) - sizes[i] * scale) / 2;
+      const [x, y] = upright ? [extra, 0] : [0, extra];
+      return new DOMRect(left + x, top + y, width - 2 * x, height - 2 * y);
+    });
     words.forEach((t, i) => {
       const text = t.textContent.trim(), r = boxes[i];
       if (r.left < frame.left - 2 || r.right > frame.right + 2 || r.top < frame.top - 3 ||
           r.bottom > frame.bottom + 3) say(`"${text}" is cut`);
-      const parts = [t, ...t.querySelectorAll("tspan")].map(e => getComputedStyle(e));
-      const size = Math.max(...parts.slice(parts.length > 1).map(s => parseFloat(s.fontSize)));
-      if (size * scale < 10.9) say(`"${text}" has ${(size * scale).toFixed(1)} px`);
-      const ink = parts.at(-1).fill;
+      const size = sizes[i] * scale;
+      if (size < 10.9) say(`"${text}" has ${size.toFixed(1)} px`);
+      const ink = getComputedStyle([t, ...t.querySelectorAll("tspan")].at(-1)).fill;
       const onPatch = ["rgb(255, 255, 255)", "rgb(0, 0, 0)", paper].includes(ink);
       if (!onPatch && contrast(ink, paper) < 4.5)
         say(`"${text}" has a contrast of ${contrast(ink, paper).toFixed(1)}`);
-      const tilted = /rotate\\((-?[\\d.]+)/.exec(t.getAttribute("transform") || "");
-      if (tilted && Number(tilted[1]) % 90) return;
+      if (angle(t) % 90) return;
       for (let j = 0; j < i; j++) {
         const q = boxes[j];
         const dx = Math.min(r.right, q.right) - Math.max(r.left, q.left);
@@ -90,7 +101,8 @@ def page(notebook, theme, column):
                     f"<figcaption>{caption}</figcaption></figure>"
                 )
     return (
-        f'<html data-theme="{theme}"><meta charset="utf-8"><link rel="stylesheet" '
+        f'<html data-theme="{theme}"><meta charset="utf-8">'
+        '<link rel="stylesheet" href="fonts/fonts.css"><link rel="stylesheet" '
         f'href="{(ROOT / "web" / "book.css").as_uri()}"><body style="background:var(--paper);'
         f'margin:20px"><article class="bd-article" style="width:{column}px">{"".join(figures)}'
         "</article>"
@@ -99,7 +111,7 @@ def page(notebook, theme, column):
 
 def look(paths):
     """Photograph each notebook's figures, and yield their faults."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    write_fonts(FOLDER / "fonts")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for path in map(Path, paths):

@@ -35,7 +35,7 @@ def inline_figures(app, doctree, page):
         return
     for count, image in enumerate(list(doctree.findall(nodes.image)), 1):
         path = Path(app.srcdir, image["uri"])
-        if path.suffix != ".svg" or "jupyter_execute" not in path.parts:
+        if path.suffix != ".svg" or not path.is_file():
             continue
         svg = path.read_text(encoding="utf-8")
         if 'class="narrow"' in svg:

@@ -22,8 +22,9 @@ class AdditiveAttention:
     r"""Additive attention: every query takes a weighted mean of the keys.  Chapter 19.
 
     .. math::
-        e_{ts} = v \cdot \tanh(q_t W_q + k_s W_k), \qquad
-        \alpha_t = \operatorname{softmax}(e_t), \qquad c_t = \sum_s \alpha_{ts} k_s
+        e_{ts} &= v \cdot \tanh(q_t W_q + k_s W_k) \\
+        \alpha_t &= \operatorname{softmax}(e_t) \\
+        c_t &= \textstyle\sum_s \alpha_{ts} k_s
 
     All queries are answered at once: three products over the whole batch, and no loop.
 

@@ -200,11 +200,11 @@ class Adam(Optimizer):
     r"""RMSprop with momentum, both corrected for their start at zero.
 
     .. math::
-        m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad s \leftarrow \beta_2 s + (1 - \beta_2) g^2
-
-    .. math::
-        p \leftarrow p - \eta \lambda p - \eta\, \hat m / (\sqrt{\hat s} + \epsilon), \qquad
-        \hat m = m / (1 - \beta_1^t), \quad \hat s = s / (1 - \beta_2^t)
+        m &\leftarrow \beta_1 m + (1 - \beta_1) g \\
+        s &\leftarrow \beta_2 s + (1 - \beta_2) g^2 \\
+        \hat m &= m / (1 - \beta_1^t) \\
+        \hat s &= s / (1 - \beta_2^t) \\
+        p &\leftarrow p - \eta \lambda p - \eta\, \hat m / (\sqrt{\hat s} + \epsilon)
 
     Parameters
     ----------

@@ -23,9 +23,11 @@ class LSTMCell(Cell):
     r"""The LSTM's arithmetic: a memory c that is changed by gates and never squashed.  Chapter 13.
 
     .. math::
-        i, f, o = \sigma(a_i), \sigma(a_f), \sigma(a_o), \qquad g = \tanh(a_g), \qquad a = a^x + a^h
-
-    .. math:: c_t = f \odot c_{t-1} + i \odot g, \qquad h_t = o \odot \tanh(c_t)
+        a &= a^x + a^h \\
+        i, f, o &= \sigma(a_i), \sigma(a_f), \sigma(a_o) \\
+        g &= \tanh(a_g) \\
+        c_t &= f \odot c_{t-1} + i \odot g \\
+        h_t &= o \odot \tanh(c_t)
 
     Parameters
     ----------
