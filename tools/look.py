@@ -38,8 +38,10 @@ FIGURE_FAULTS = """() => {
     if (frame.right > innerWidth) say("is wider than the screen");
     const scale = frame.width / svg.viewBox.baseVal.width;
     const words = [...svg.querySelectorAll("text")].filter(t => t.textContent.trim());
-    const angle = t =>
-      Number(/rotate\\((-?[\\d.]+)/.exec(t.getAttribute("transform") || "")?.[1] ?? 0);
+    const angle = t => {  // of the words, or of the group that holds a formula
+      const turned = t.closest("[transform*='rotate']")?.getAttribute("transform") ?? "";
+      return Number(/rotate\\((-?[\\d.]+)/.exec(turned)?.[1] ?? 0);
+    };
     const sizes = words.map(t => {
       const parts = [t, ...t.querySelectorAll("tspan")].map(e => getComputedStyle(e));
       return Math.max(...parts.slice(parts.length > 1).map(s => parseFloat(s.fontSize)));
