@@ -57,6 +57,18 @@ class HoldPunctuation(SphinxPostTransform):
                 held += [formula, nodes.Text(marks[0])]
 
 
+class DropRepeatedIds(SphinxPostTransform):
+    """Take away the id that sphinx-proof gives to every theorem and proof of a page."""
+
+    default_priority = 500
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for section in self.document.findall(nodes.section):
+            if "proof-content" in section["ids"]:
+                section["ids"] = []
+
+
 def visit_citation(self, node):
     """Open an entry of the bibliography as an item of a list; docutils' role is deprecated."""
     if not isinstance(node.previous_sibling(), nodes.citation):
@@ -72,6 +84,7 @@ def depart_citation(self, node):
 
 def setup(app):
     app.add_post_transform(HoldPunctuation)
+    app.add_post_transform(DropRepeatedIds)
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     app.connect("html-page-context", wrap_sidebar, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
