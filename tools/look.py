@@ -16,7 +16,8 @@ from tools.page_fonts import write_fonts
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "_build" / "look"
-SCREENS = {1280: 588, 390: 350}
+SCREENS = {1280: (588, 640), 390: (350, 390)}
+"""The column of text on each screen, and a window that shows the drawing for that screen."""
 BROWSERS = "chromium", "chromium-browser", "google-chrome"
 
 FIGURE_FAULTS = """() => {
@@ -33,7 +34,7 @@ FIGURE_FAULTS = """() => {
   [...document.querySelectorAll("svg.fig")].forEach(svg => {
     const frame = svg.getBoundingClientRect();
     if (!frame.width) return;  // the drawing for the other screen
-    const name = svg.closest("figure, [data-cell]")?.id || "a figure without a name";
+    const name = svg.closest("figure")?.id || "a figure without a name";
     const say = fault => faults.push(`${name}: ${fault}`);
     if (frame.right > innerWidth) say("is wider than the screen");
     const scale = frame.width / svg.viewBox.baseVal.width;
@@ -118,17 +119,15 @@ def look(paths):
         browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for path in map(Path, paths):
             notebook = nbformat.read(path, 4)
-            for width, column in SCREENS.items():
+            for width, (column, window) in SCREENS.items():
                 seen = set()
                 for theme in ("light", "dark"):
-                    size = {"width": min(width, column + 40), "height": 900}
+                    size = {"width": window, "height": 900}
                     tab = browser.new_page(viewport=size, device_scale_factor=1.5)
                     file = FOLDER / f"{path.parent.name}-{path.stem}-{width}-{theme}.png"
                     html = file.with_suffix(".html")
                     html.write_text(page(notebook, theme, column), encoding="utf-8")
                     tab.goto(html.as_uri())
-                    if width == 1280:  # the narrow drawing is for screens of up to 600 pixels
-                        tab.set_viewport_size({"width": 640, "height": 900})
                     faults = set(tab.evaluate(FIGURE_FAULTS))
                     yield from (f"{path} at {width} px: {f}" for f in sorted(faults - seen))
                     seen |= faults

@@ -59,7 +59,7 @@ class DropLinksToSolutions(SphinxTransform):
 
 
 class FinishExercises(SphinxPostTransform):
-    """Give exercises and solutions their line of facts, their links, and ids of their own."""
+    """Give exercises their line of facts, and the links to their solutions and back."""
 
     default_priority = 30  # after sphinx-exercise has resolved the titles
     formats = ("html",)
@@ -68,14 +68,12 @@ class FinishExercises(SphinxPostTransform):
         pages = solution_pages(self.env)
         for exercise in self.document.findall(is_exercise_node):
             title, content = exercise.children
-            content["ids"] = []
             _take_off_brackets(title)
             _move_facts(content, title)
             if exercise["label"] in pages:
                 _lead_to_solution(self.app.builder, self.env.docname, pages, exercise)
         for solution in self.document.findall(is_solution_node):
-            title, content = solution.children
-            content["ids"] = []
+            title, _ = solution.children
             solution["ids"] = [f"solution-{solution['target_label']}"]
             for link in title.findall(nodes.reference):
                 _take_off_brackets(link)

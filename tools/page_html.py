@@ -57,15 +57,19 @@ class HoldPunctuation(SphinxPostTransform):
                 held += [formula, nodes.Text(marks[0])]
 
 
+REPEATED = {"exercise-content", "solution-content", "proof-content"}
+"""The ids that sphinx-exercise and sphinx-proof give to each of their boxes."""
+
+
 class DropRepeatedIds(SphinxPostTransform):
-    """Take away the id that sphinx-proof gives to every theorem and proof of a page."""
+    """Take away the ids that would be on a page more than once."""
 
     default_priority = 500
     formats = ("html",)
 
     def run(self, **kwargs):
         for section in self.document.findall(nodes.section):
-            if "proof-content" in section["ids"]:
+            if REPEATED.intersection(section["ids"]):
                 section["ids"] = []
 
 
