@@ -65,6 +65,22 @@ TRIM = """() => {
 Else it takes ten times as long.  Drawings have checks of their own.
 """
 
+THIN = """() => {
+  const seen = new Map();
+  const kind = e => e.matches("article") ? "" :
+    `${kind(e.parentElement)}>${e.localName}.${e.className}${e.getAttribute("style") ?? ""}`;
+  for (const e of [...document.querySelectorAll("article *")].reverse()) {
+    if (e.children.length) continue;
+    const key = kind(e), count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    if (count > 2) e.remove();
+  }
+}"""
+"""Leaves two examples of each kind of text: those of one kind have one colour on one ground.
+
+Else the contrasts of a chapter take ten times as long.
+"""
+
 AXE = """options => axe.run(document.querySelector("article") ?? "main", {
     resultTypes: ["violations"], preload: false, ...options
   }).then(({violations}) => violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html}`)))"""
@@ -148,7 +164,9 @@ def test_page_is_whole_readable_and_accessible_at_any_width_in_both_themes(
     page.wait_for_function(REACHABLE, timeout=60_000)
     page.evaluate(TRIM)
     page.evaluate(axe)
-    complaints += page.evaluate(AXE, {"runOnly": ["color-contrast"]})
-    wear(page, "light", 390)
-    complaints += page.evaluate(AXE, {})
+    complaints += page.evaluate(AXE, {"rules": {"color-contrast": {"enabled": False}}})
+    page.evaluate(THIN)
+    for theme in ("dark", "light"):
+        wear(page, theme, 390)
+        complaints += page.evaluate(AXE, {"runOnly": ["color-contrast"]})
     assert not complaints, f"{name}\n" + "\n".join(complaints)
