@@ -1,6 +1,6 @@
 """Make results/one_number.csv: what an LSTM keeps in how many numbers, and which gate it misses.
 
-    python experiments/one_number.py              # all rows, about five minutes on two idle cores
+    python experiments/one_number.py              # all rows, about five minutes on an idle core
     python experiments/one_number.py --missing    # the rows that are not there yet
 
 brackets: lines such as `ab(cadee)b`, the closing bracket of the same kind as the opening one, with
@@ -8,8 +8,6 @@ brackets: lines such as `ab(cadee)b`, the closing bracket of the same kind as th
 brackets for which the right closing bracket is preferred.  `first` and `second` are the shares of
 lines that end with the other kind if the sign of one unit's memory is flipped after five of eight
 letters, for the two units that turn most; `needed` is how many units must be flipped to turn 95 %.
-stream: such lines one after another, up to 10 letters, the state carried on for ever; `right_n` is
-the share among the last thousand lines of 4,000.
 names: `nats` is the score on the test names of split 0 after ten epochs.
 `open_gate` is the gate that is held at 1, in training and after it.
 """
@@ -125,19 +123,6 @@ def brackets(seed, *, longest, **settings):
     return found
 
 
-def stream(seed, *, longest, **settings):
-    """Train on lines without ends, windows of 32 with carried state; ask late in a long stream."""
-    model, rng = network(seed, VOCAB, **settings)
-    text, held_out = ("".join(bracket_lines(4000, rng, 1, longest)) for _ in range(2))
-    fit(model, rl.stream_batches(VOCAB.encode(text), 32, 32), 6e-3, 16)
-    ids = VOCAB.encode(held_out)
-    logits, _, _ = model.forward(ids[:-1, None])
-    margin = logits[:, 0, ROUND] - logits[:, 0, SQUARE]
-    closes = np.flatnonzero(np.isin(ids[1:], (ROUND, SQUARE)))
-    right = (margin[closes] > 0) == (ids[1:][closes] == ROUND)
-    return {"right_10": right[-1000:].mean()}
-
-
 def names(seed, *, longest, **settings):
     """Train on names for ten epochs; score the test names of split 0."""
     vocab = rl.Vocabulary.from_text(rl.dinosaur_names())
@@ -147,7 +132,7 @@ def names(seed, *, longest, **settings):
     return {"nats": rl.evaluate(model, rl.padded_batches(vocab, test, 256))}
 
 
-TASKS = {"brackets": brackets, "stream": stream, "names": names}
+TASKS = {"brackets": brackets, "names": names}
 
 
 def jobs():
@@ -167,7 +152,6 @@ def jobs():
         *(row for bias in (1, 0, 3) for row in job("brackets", forget_bias=bias, longest=20)),
         *(row for bias in (1, 0, 3) for row in job("names", "LSTM", 64, bias, "")),
         *(row for gate in "ifo" for row in job("names", "LSTM", 64, 1, "", gate)),
-        *(row for gate in ("", *"fio") for row in job("stream", open_gate=gate)),
     ]
 
 
