@@ -68,3 +68,28 @@ def test_an_lstm_beats_all_counting_on_english_names():
     assert nats["as they stand", "LSTM"] <= 1.95
     for (names, model), test in nats.items():
         assert model == "LSTM" or nats[names, "LSTM"] < test - 0.02
+
+
+def test_an_lstm_closes_brackets_that_it_was_shown_and_a_plain_network_only_sometimes():
+    _, rows = load("one_number")
+    ten = [row for row in rows if row["task"] == "brackets" and row["longest"] == 10]
+    assert all(row["right_10"] > 0.95 for row in ten if row["cell"] == "LSTM")
+    assert min(row["right_10"] for row in ten if row["cell"] == "RNN") < 0.6
+
+
+def test_the_bracket_is_in_one_number_sometimes_and_in_few_always():
+    _, rows = load("one_number")
+    found = [row for row in rows if row["needed"] != ""]
+    assert max(row["needed"] for row in found) <= 5
+    assert max(row["first"] for row in found) == 1 and min(row["first"] for row in found) < 0.1
+    ten = [row["second"] for row in found if row["longest"] == 10]
+    assert max(ten) < 0.1
+
+
+def test_the_edited_network_made_again_is_turned_by_one_unit():
+    module, rows = load("one_number")
+    job = module.jobs()[0]
+    (row,) = [row for row in rows if all(row[key] == value for key, value in job.items())]
+    again = module.measure(**job)
+    assert again["right_10"] == pytest.approx(row["right_10"], abs=0.05)
+    assert again["first"] > 0.9 > 0.1 > again["second"]
