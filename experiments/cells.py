@@ -1,9 +1,9 @@
 """Make results/cells.csv: five cells on names, as wide as each other and as large as each other.
 
-    python experiments/cells.py            # all rows, about six minutes on two quiet cores
+    python experiments/cells.py            # all rows, about three minutes on two quiet cores
 
 The splits, the scoring and the mixing with the best counter are those of names.py; the training run
-is that of its best RNN, cut to 25 epochs, the same for every cell.
+is that of its best RNN, cut to 15 epochs, the same for every cell.
 """
 
 import time
@@ -26,7 +26,7 @@ JOBS = [(cell, units) for group in (WIDTH, SIZE) for cell, units in group.items(
 SETTINGS = dict(
     embedding_dim=64,
     dropout=0.3,
-    epochs=25,
+    epochs=15,
     optimizer=partial(rl.Adam, lr=3e-3, weight_decay=0.01),
     schedule=rl.cosine_decay,
     callbacks=(rl.KeepBest,),
