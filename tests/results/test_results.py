@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import experiment
+from helpers import TOLERANCE, experiment
 
 import rnnlib as rl
 
@@ -93,3 +93,41 @@ def test_the_edited_network_made_again_is_turned_by_one_unit():
     again = module.measure(**job)
     assert again["right_10"] == pytest.approx(row["right_10"], abs=0.05)
     assert again["first"] > 0.9 > 0.1 > again["second"]
+
+
+def test_beyond_training_an_lstm_counts_farther_than_every_cell_whose_memory_is_in_a_box():
+    module, rows = load("counting")
+    box = ("gru", "rnn", "minimal", "coupled")
+    boxed = [row for row in rows if row["cell"] in box]
+    lstm = [row for row in rows if row["cell"] == "lstm"]
+    assert len(rows) == len(module.UNITS) * len(module.SEEDS)
+    assert max(row["reach"] for row in boxed) < min(row["reach"] for row in lstm)
+    assert all(row["moved"] <= 2 for row in boxed)  # from -1 to 1 at most
+    assert all(row["moved"] > 50 for row in lstm)
+
+
+def test_a_counting_network_made_again_counts_like_the_one_before():
+    module, rows = load("counting")
+    stop = module.stops(module.train("rnn", 0))
+    (before,) = (row for row in rows if row["cell"] == "rnn" and row["seed"] == 0)
+    assert abs(module.reach(stop) - before["reach"]) <= 4
+
+
+def test_the_gradients_of_the_variants_are_right():
+    module, _ = load("counting")
+    rng = np.random.default_rng(0)
+    for cell in module.variants.VARIANTS.values():
+        layer = rl.Recurrent(cell(), 3, 4, rng, dtype=np.float64)
+        errors = rl.check_gradients(layer, rng.standard_normal((6, 2, 3)))
+        assert max(errors.values()) <= TOLERANCE, errors
+
+
+def test_at_equal_size_the_gru_is_as_good_as_the_lstm_on_names():
+    module, rows = load("cells")
+    assert len(rows) == 3 * len(module.JOBS)
+    by_cell = {job: [] for job in module.JOBS}
+    for row in rows:
+        by_cell[row["cell"], int(row["units"])].append(row["test"])
+    assert np.mean(by_cell["gru", 151]) < np.mean(by_cell["lstm", 128]) + 0.02
+    for row in rows:
+        assert row["mixed"] < row["test"]
