@@ -4,7 +4,7 @@
 - `texts`: the tales, larger texts that are fetched, and your own files
 - `plain_text`: checks that a file is plain text
 - `shipped`: the folder of the files that ship with the package
-- `tasks`: recall and the embedded Reber grammar, whose best possible scores are known
+- `tasks`: recall, adding and the embedded Reber grammar, whose best possible scores are known
 - `translation`: English sentences with their French translations
 - `music`: chord progressions
 """

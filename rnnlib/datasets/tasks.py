@@ -1,4 +1,4 @@
-"""Tasks that need memory, and whose best possible score is known.  Chapters 7 and 14."""
+"""Tasks that need memory, and whose best possible score is known.  Chapters 7 and 15."""
 
 import numpy as np
 
@@ -48,6 +48,41 @@ def recall_batches(lag, batch_size, count, rng, num_symbols=4):
             yield Batch(ids, np.broadcast_to(ids[0], ids.shape), mask)
 
     return Batches(walk, count, rng=rng)
+
+
+def adding(length, count, rng):
+    """Draw rows of the adding problem: numbers, two of which are marked and are to be added.
+
+    Parameters
+    ----------
+    length : int
+        T, at least 2; one number is marked in each half.
+    count : int
+        B
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    xs : ndarray (T, B, 2)
+        A number from U(0, 1), and 1 where it is marked, 0 elsewhere.
+    sums : ndarray (B,)
+        Of the two marked numbers.  Whoever always answers 1 has a mean squared error of 1/6.
+
+    References
+    ----------
+    S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation 9 (1997),
+    section 5.4; in the form of M. Arjovsky, A. Shah and Y. Bengio, "Unitary evolution recurrent
+    neural networks", ICML 2016.
+    """
+    at_least_one(count=count)
+    require(length >= 2, f"length must be at least 2, for a number in each half, got {length}.")
+    require_generator(rng)
+    xs = np.zeros((length, count, 2), np.float32)
+    xs[..., 0] = rng.random((length, count))
+    half, rows = length // 2, np.arange(count)
+    for low, high in ((0, half), (half, length)):
+        xs[rng.integers(low, high, count), rows, 1] = 1
+    return xs, (xs[..., 0] * xs[..., 1]).sum(axis=0)
 
 
 def reber(count, rng):

@@ -8,7 +8,7 @@ from mistakes import mistakes
 from planted import bug
 
 import rnnlib as rl
-from rnnlib.datasets.tasks import REBER, reber_entropy, reber_surprise
+from rnnlib.datasets.tasks import REBER, adding, reber_entropy, reber_surprise
 
 
 def all_strings(longest):
@@ -45,6 +45,24 @@ def test_every_epoch_of_recall_is_new(rng):
     batches = rl.recall_batches(3, 20, 1, rng)
     (first, *_), (second, *_) = next(iter(batches)), next(iter(batches))
     assert (first != second).any()
+
+
+@bug(
+    "both marks of the adding problem may be in its first half",
+    "datasets.tasks.adding",
+    "((0, half), (half, length))",
+    "((0, half), (0, half))",
+)
+def test_adding_marks_one_number_in_each_half_and_asks_for_their_sum(rng):
+    xs, sums = adding(9, 4000, rng)
+    numbers, marks = xs[..., 0], xs[..., 1]
+    assert marks[:4].sum(axis=0).tolist() == marks[4:].sum(axis=0).tolist() == [1] * 4000
+    assert marks.mean(axis=1) == pytest.approx([1 / 4] * 4 + [1 / 5] * 5, abs=0.03)
+    for row in range(20):
+        first, second = numbers[marks[:, row] == 1, row]
+        assert sums[row] == pytest.approx(first + second)
+    # two uniform numbers have a sum with mean 1 and variance 1/6
+    assert np.mean((sums - 1) ** 2) == pytest.approx(1 / 6, abs=0.015)
 
 
 @bug(
@@ -97,6 +115,7 @@ MISTAKES = {
         ("'BTBTXSSTE' is not of the emb", lambda w: reber_surprise("BTBTXSSTE")),
         ("'BTBTXSEPE' is not of the emb", lambda w: reber_surprise("BTBTXSEPE")),
         ("'BTBTXTE' is not of the embedded", lambda w: reber_surprise("BTBTXTE")),
+        ("length must be at least 2", lambda w: adding(1, 5, np.random.default_rng(0))),
     ]
 }
 

@@ -37,6 +37,43 @@ def test_a_memory_task_made_again_gives_the_same():
     assert again == pytest.approx(scores(rows, lag=5, model="RNN", seed=0)[0], abs=0.02)
 
 
+def steps_until_solved(rows, **wanted):
+    """The steps of each seed, infinite where it was not solved."""
+    rows = [r for r in rows if all(r[k] == v for k, v in {"write": 0, **wanted}.items())]
+    return np.array([r["steps"] if r["score"] >= 0.9 else np.inf for r in rows])
+
+
+def test_a_recall_of_half_lives_made_again_gives_nearly_the_same():
+    module, rows = load("half_lives")
+    steps, share = module.recall("recall", 3, 0, 4, 0)
+    (row,) = [r for r in rows if (r["forget"], r["lag"], r["seed"]) == (3, 4, 0)]
+    assert abs(steps - row["steps"]) <= 40 and share >= module.SOLVED
+
+
+def test_the_half_life_of_the_gate_orders_the_failing_lags():
+    module, rows = load("half_lives")
+    failing = []
+    for bias in module.BIASES:
+        runs = {
+            lag: steps_until_solved(rows, task="recall", forget=bias, lag=lag)
+            for lag in module.LAGS
+        }
+        assert all(len(steps) in (0, 3) for steps in runs.values())
+        failing.append(min(lag for lag, s in runs.items() if np.isinf(s).sum() >= 2))
+    assert failing == sorted(failing)
+    bet = 7 * -np.log(2) / np.log(1 / (1 + np.exp(-np.array(module.BIASES[:-1]))))
+    assert np.exp(abs(np.log(bet / failing[:-1]))).max() < 1.8
+
+
+def test_fading_decides_whether_recall_is_learnt_and_the_crowd_how_long_it_takes():
+    _, rows = load("half_lives")
+    for lag, bias in ((20, 1), (40, 2)):
+        assert np.isinf(steps_until_solved(rows, task="blank", forget=bias, lag=lag)).all()
+    blank, crowd = (steps_until_solved(rows, task=t, forget=3, lag=40) for t in ("blank", "recall"))
+    assert blank.max() <= 60 and crowd.min() >= 180
+    assert np.isfinite(steps_until_solved(rows, task="ladder", forget=1, lag=20)).all()
+
+
 def test_attention_translates_what_the_bottleneck_cannot():
     module, rows = load("translation")
     exact = {(row["model"], row["kind"], row["words"]): row["exact"] for row in rows}
