@@ -213,10 +213,10 @@ MODELS = {
     "recipe, 20 epochs": dict(**PUBLISHED, hidden_size=256, epochs=20, extract=EXTRACT),
     "recipe, whole text": dict(**PUBLISHED, **LARGE),
     "recipe: two layers": dict(**PUBLISHED, num_layers=2),
-    "recipe: four times as long": dict(**PUBLISHED, budget=4 * BUDGET),
+    "recipe: twice as long": dict(**PUBLISHED, budget=2 * BUDGET),
     "recipe: a quarter of the text": dict(**PUBLISHED, text=0.25),
     "repaired: two layers": dict(**REPAIRED, num_layers=2),
-    "repaired: four times as long": dict(**REPAIRED, budget=4 * BUDGET),
+    "repaired: twice as long": dict(**REPAIRED, budget=2 * BUDGET),
     "repaired: a quarter of the text": dict(**REPAIRED, text=0.25),
 }
 """What each model has of its own; all else is the recipe's, with 64 units."""

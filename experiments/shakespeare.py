@@ -108,7 +108,7 @@ def main():
     makers = dict.fromkeys(COUNTERS, count) | {"LSTM": partial(lstm, options=options)}
     if options.sample:
         model, epochs = lstm("LSTM", text[:second], vocab, options)
-        score = mixing.nats(probabilities(model, test, vocab))
+        score = rl.evaluate(model, rl.stream_batches(vocab.encode(test), 32, 100))
         write_sample(model, vocab, options.minutes, score)
         print(f"{epochs:.1f} epochs, {score:.4f} nats on the last tenth")
         return
