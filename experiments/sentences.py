@@ -202,7 +202,7 @@ PAIRS = [(i, w) for w in ("last", "every") for i in ("number", "embedding")]
 PUBLISHED = dict(inputs="number", loss="last")
 READING = dict(inputs="embedding", loss="every")
 REPAIRED = dict(**READING, **HABITS, carried=True)
-LARGE = dict(hidden_size=256, budget=30.0)
+LARGE = dict(hidden_size=256, budget=20.0)
 MODELS = {
     **{f"{i}, {w}": dict(inputs=i, loss=w) for i, w in PAIRS},
     **{f"{i}, {w}, our habits": dict(inputs=i, loss=w, **HABITS) for i, w in PAIRS},
