@@ -109,7 +109,7 @@ def investigate(forged, real):
         rates = rate(forged_clues[one][0]), rate(real_clues[one][0])
         found.append(verdicts(*forged_clues[other], *rates))
         control.append(verdicts(*real_clues[other], *rates))
-        unknown, ends = forged_clues[other]
+        _, ends = forged_clues[other]
         hoped.append(predicted(*rates, ends[-1] / len(ends)))
     lengths, guilty = map(np.concatenate, zip(*found, strict=True))
     _, accused = map(np.concatenate, zip(*control, strict=True))

@@ -110,7 +110,7 @@ def test_the_taught_sentence_generator_learns_letter_frequencies():
 
 
 def test_a_step_of_the_taught_generator_made_again_costs_the_same_targets():
-    module, rows = load("sentences")
+    module, _ = load("sentences")
     model, steps, targets, _ = module.train(0, **module.PUBLISHED, hidden_size=8, budget=0.5)
     assert targets == steps * module.ROWS
     assert module.score(model, "number") > 2.7
