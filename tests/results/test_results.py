@@ -168,3 +168,49 @@ def test_at_equal_size_the_gru_is_as_good_as_the_lstm_on_names():
     assert np.mean(by_cell["gru", 151]) < np.mean(by_cell["lstm", 128]) + 0.02
     for row in rows:
         assert row["mixed"] < row["test"]
+
+
+def mean(rows, column, **wanted):
+    """The mean of a column over the rows that have what is wanted."""
+    return np.mean([r[column] for r in rows if all(r[k] == v for k, v in wanted.items())])
+
+
+def test_counters_outlast_the_networks_that_score_better():
+    _, rows = load("forgeries")
+    read, nats = (
+        {s: mean(rows, column, source=s) for s in ("Witten–Bell", "Kneser–Ney", "RNN", "LSTM")}
+        for column in ("characters", "nats")
+    )
+    assert read["Witten–Bell"] > read["Kneser–Ney"] > 2 * read["LSTM"] > 2.5 * read["RNN"]
+    assert nats["Witten–Bell"] > max(nats["Kneser–Ney"], nats["RNN"], nats["LSTM"])
+    for row in rows:
+        if row["source"] in ("RNN", "LSTM"):
+            assert row["right"] > 0.9
+            assert 0.8 * row["predicted"] < row["characters"] < 1.5 * row["predicted"]
+
+
+def test_a_forgery_investigated_again_gives_the_same():
+    module, rows = load("forgeries")
+    again = module.make_row("Witten–Bell", 0)
+    (stored,) = (r for r in rows if r["source"] == "Witten–Bell" and r["seed"] == 0)
+    assert again["unknown"] == f"{stored['unknown']:.4f}"
+    assert float(again["characters"]) == stored["characters"]
+
+
+def test_the_taught_sentence_generator_learns_letter_frequencies():
+    _, rows = load("sentences")
+    for name in ("number, last", "recipe, 20 epochs", "recipe, whole text"):
+        assert mean(rows, "test", model=name) > 2.8
+    ours = [
+        mean(rows, "test", model=f"{inputs}, {loss}, our habits")
+        for loss in ("every", "last")
+        for inputs in ("embedding", "number")
+    ]
+    assert ours[0] < ours[2] - 0.1 and ours[2] < min(ours[1], ours[3]) - 0.1
+
+
+def test_a_step_of_the_taught_generator_made_again_costs_the_same_targets():
+    module, _ = load("sentences")
+    model, steps, targets, _ = module.train(0, **module.PUBLISHED, hidden_size=8, budget=0.5)
+    assert targets == steps * module.ROWS
+    assert module.score(model, "number") > 2.7
