@@ -1,6 +1,6 @@
 """Make results/words.csv: characters, merges and words compared on the six held-out tales.
 
-    python experiments/words.py             # three seeds, about ten minutes on one core
+    python experiments/words.py             # three seeds, about five minutes on one core
 
 Every model gives the same text a probability, so their scores can be compared.  A model of words
 spells what it does not know: a word w has the probability p(w) + p(<unk>) s(w), where the speller
@@ -8,7 +8,9 @@ s is a counter of letters, fitted on the words that the training tales contain o
 
 Rows with ``seen`` = "all" are in bits per character of the whole text.  The others are in bits per
 word, for the words that the training tales contain so often; `lead` is how many bits the LSTM of
-characters with the same seed needs more, `error` the standard error of that difference.
+characters with the same seed needs more, `error` the standard error of that difference.  For
+networks of words, `twins` is the share of words that have their twin ("the" and "The") among their
+ten nearest neighbours.
 """
 
 import argparse
@@ -22,7 +24,18 @@ import rnnlib as rl
 from rnnlib.functional import softmax
 
 TABLE = Path(__file__).parent.parent / "results" / "words.csv"
-COLUMNS = ("model", "seed", "seen", "symbols", "bits", "lead", "error", "parameters", "seconds")
+COLUMNS = (
+    "model",
+    "seed",
+    "seen",
+    "symbols",
+    "bits",
+    "lead",
+    "error",
+    "twins",
+    "parameters",
+    "seconds",
+)
 SEEN = {
     "never": (0, 0),
     "once": (1, 1),
@@ -37,18 +50,16 @@ BREAK = "\n\n\n"
 """Two empty lines end a tale."""
 
 NETWORKS = {
-    "characters": dict(hidden_size=256, embedding_dim=128, dropout=0.1),
-    "merges": dict(hidden_size=256, embedding_dim=128, dropout=0.3),
-    "words": dict(hidden_size=256, embedding_dim=128, dropout=0.5),
-    "words, small": dict(hidden_size=128, embedding_dim=128, dropout=0.5),
-    "words, small, tied": dict(hidden_size=128, embedding_dim=128, dropout=0.5, tie_weights=True),
+    "characters": dict(hidden_size=192, embedding_dim=96, dropout=0.1),
+    "merges": dict(hidden_size=192, embedding_dim=96, dropout=0.2),
+    "words": dict(hidden_size=192, embedding_dim=192, dropout=0.5),
+    "words, tied": dict(hidden_size=192, embedding_dim=192, dropout=0.5, tie_weights=True),
 }
 TRAINING = {  # rows, window, Adam's rate, epochs
-    "characters": (32, 32, 6e-3, 8),
-    "merges": (16, 32, 5e-3, 8),
-    "words": (16, 32, 4e-3, 14),
-    "words, small": (16, 32, 6e-3, 10),
-    "words, small, tied": (16, 32, 6e-3, 10),
+    "characters": (32, 32, 6e-3, 6),
+    "merges": (16, 32, 5e-3, 6),
+    "words": (16, 32, 5e-3, 10),
+    "words, tied": (16, 32, 5e-3, 10),
 }
 
 
@@ -144,12 +155,39 @@ def symbol_by_symbol(p, characters, text, symbols):
     return np.exp(found)
 
 
-def rows_of(name, seed, p, symbols, text, seen, characters_bits, parameters="", seconds=""):
-    """Yield the rows of a model that gives the symbols of a text the probabilities p."""
+def twins(vectors, words, train, least=5, nearest=10):
+    """Return the share of words whose twin, with or without a capital, is among the nearest.
+
+    Parameters
+    ----------
+    vectors : ndarray (V, E)
+    words : Vocabulary
+    train : str
+        Neighbours are words that it contains `least` times.
+    """
+    times = Counter(words.splitter.split(train))
+    common = [w for w in words.symbols if times[w] >= least]
+    place = {w: i for i, w in enumerate(common)}
+    x = vectors[words.encode(common)]
+    x = x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12)
+    cosine = x @ x.T
+    np.fill_diagonal(cosine, -np.inf)
+    pairs = [(w, w.lower()) for w in common if w.istitle()]
+    pairs = [(place[a], place[b]) for a, b in pairs if b in place]
+    pairs += [(b, a) for a, b in pairs]
+    ranks = np.array([(cosine[a] > cosine[a, b]).sum() for a, b in pairs])
+    return np.mean(ranks < nearest)
+
+
+def rows_of(name, seed, p, symbols, text, seen, base, extra=("", "", "")):
+    """Yield the rows of a model that gives the symbols of a text the probabilities p.
+
+    `base` has the bits of the LSTM of characters, `extra` the last three columns.
+    """
     bits = -np.log2(p)
 
     def row(label, n, mean, lead="", error=""):
-        values = name, seed, label, n, f"{mean:.4f}", lead, error, parameters, seconds
+        values = name, seed, label, n, f"{mean:.4f}", lead, error, *extra
         return dict(zip(COLUMNS, values, strict=True))
 
     yield row("all", len(p), bits.sum() / len(text))
@@ -158,7 +196,7 @@ def rows_of(name, seed, p, symbols, text, seen, characters_bits, parameters="", 
     is_word = np.array([w[0].isalnum() for w in symbols])
     for label, (low, high) in SEEN.items():
         group = is_word & (seen >= low) & (seen <= high)
-        ahead = (characters_bits - bits)[group]
+        ahead = (base - bits)[group]
         error = ahead.std(ddof=1) / np.sqrt(len(ahead))
         yield row(label, group.sum(), bits[group].mean(), f"{ahead.mean():.4f}", f"{error:.4f}")
 
@@ -179,12 +217,13 @@ def make_rows(seed, networks=NETWORKS):
     symbols = words.splitter.split(text)
     times = Counter(words.splitter.split(train))
     seen, spell = np.array([times[w] for w in symbols]), speller(train, characters)
-    p, size, seconds = {}, {}, {}
+    p, extra = {}, {}
     for name in networks:
         vocab, start = vocabs[name.split(",")[0]], time.process_time()
         model = train_network(name, vocab, train, seed)
-        seconds[name] = f"{time.process_time() - start:.0f}"
-        size[name] = sum(w.size for w in model.params.values())
+        seconds, vectors = time.process_time() - start, model.params["embedding.W"]
+        near = f"{twins(vectors, words, train):.3f}" if vocab is words else ""
+        extra[name] = near, sum(w.size for w in model.params.values()), f"{seconds:.0f}"
         p[name] = network_distributions(model, vocab, text)
     for name, counter in counted(vocabs, train).items():
         p[f"{name}, counted"] = counter_distributions(counter, text)
@@ -202,12 +241,12 @@ def make_rows(seed, networks=NETWORKS):
     final["all four"] = (final["characters, both"] + final["words, both"]) / 2
     base = -np.log2(final["characters"])
     for name in (*p, *(n for n in final if n not in p)):
-        numbers = size.get(name, ""), seconds.get(name, "")
+        numbers = extra.get(name, ("", "", ""))
         if name in final:
-            yield from rows_of(name, seed, final[name], symbols, text, seen, base, *numbers)
+            yield from rows_of(name, seed, final[name], symbols, text, seen, base, numbers)
         else:
             q = chosen(p[name], vocabs["merges"], text)
-            yield from rows_of(name, seed, q, None, text, seen, base, *numbers)
+            yield from rows_of(name, seed, q, None, text, seen, base, numbers)
 
 
 def main():
