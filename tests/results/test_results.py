@@ -214,3 +214,33 @@ def test_a_step_of_the_taught_generator_made_again_costs_the_same_targets():
     model, steps, targets, _ = module.train(0, **module.PUBLISHED, hidden_size=8, budget=0.5)
     assert targets == steps * module.ROWS
     assert module.score(model, "number") > 2.7
+
+
+def test_letters_lead_on_words_without_a_name_and_words_on_all_others():
+    module, rows = load("words")
+    bits = {(r["model"], r["seen"], r["seed"]): r["bits"] for r in rows}
+    for seed in (0, 1, 2):
+        for kind in ("both", "counted"):
+            lead = [
+                bits[f"characters, {kind}", n, seed] - bits[f"words, {kind}", n, seed]
+                for n in module.SEEN
+            ]
+            assert max(lead[:2]) < -1 and min(lead[2:]) > 0
+        for kind in ("characters", "merges", "words"):
+            apart = min(bits[kind, "all", seed], bits[f"{kind}, counted", "all", seed])
+            assert bits[f"{kind}, both", "all", seed] < apart
+        assert bits["words", "all", seed] < bits["merges", "all", seed] - 0.15
+        assert bits["merges", "all", seed] < bits["characters", "all", seed] - 0.05
+        assert abs(bits["words, tied", "all", seed] - bits["words", "all", seed]) < 0.015
+
+
+def test_a_counter_of_words_made_again_scores_the_same():
+    module, rows = load("words")
+    train, _, text = module.load()
+    vocabs = module.vocabularies(train, num_merges=0)
+    counter = rl.KneserNey(3, 0.9, vocabs["words"]).fit([train])
+    p = module.counter_distributions(counter, text)
+    spell = module.speller(train, vocabs["characters"])
+    bits = -np.log2(module.spelt(p, vocabs["words"], text, spell)).sum() / len(text)
+    (known,) = {r["bits"] for r in rows if (r["model"], r["seen"]) == ("words, counted", "all")}
+    assert bits == pytest.approx(known, abs=1e-3)
