@@ -156,8 +156,10 @@ class CarelessClassifier(rl.SequenceClassifier):
         return super().forward(ids, None, train)
 
 
-def classifier(train, valid, vocab, rng, *, kind=rl.SequenceClassifier, **settings):
-    """Train a network to predict the clade."""
+def classifier(
+    train, valid, vocab, rng, *, kind=rl.SequenceClassifier, forget=False, **settings
+):
+    """Train a network to predict the clade; `forget` the mask afterwards."""
     size = dict(embedding_dim=16, dropout=0.3)
     model = kind(len(vocab), 64, K, **size, **settings, rng=rng)
     batches = rl.labelled_batches(vocab, *train, 32, rng)
@@ -165,7 +167,9 @@ def classifier(train, valid, vocab, rng, *, kind=rl.SequenceClassifier, **settin
 
     def scores(names):
         batches = rl.labelled_batches(vocab, names, [0] * len(names), 256)
-        return np.concatenate([model.forward(b.inputs, b.mask)[0] for b in batches])
+        masks = [None if forget else b.mask for b in batches]
+        found = [model.forward(b.inputs, m)[0] for b, m in zip(batches, masks, strict=True)]
+        return np.concatenate(found)
 
     return scores
 
@@ -253,6 +257,7 @@ FEW = {
 """The sizes of models that are slow to train."""
 READINGS = {
     "GRU, mean of states": partial(classifier, cell="gru", kind=MeanClassifier),
+    "GRU, mask forgotten": partial(classifier, cell="gru", forget=True),
     "RNN, after padding": partial(classifier, cell="rnn", kind=CarelessClassifier),
     "GRU, after padding": partial(classifier, cell="gru", kind=CarelessClassifier),
 }
@@ -331,11 +336,11 @@ def rows_of(text, delay):
     return ids, labels
 
 
-def tagger(seed, *, delay=0, bidirectional=False):
-    """Train a GRU on the words; return the probabilities of both marks on valid and test."""
+def tagger(seed, *, cell="gru", delay=0, bidirectional=False):
+    """Train a network on the words; return the probabilities of both marks on valid and test."""
     (train, valid, test), vocab = split_tales(seed)
     rng = np.random.default_rng(seed)
-    size = dict(cell="gru", embedding_dim=64, dropout=0.3, bidirectional=bidirectional)
+    size = dict(cell=cell, embedding_dim=64, dropout=0.3, bidirectional=bidirectional)
     model = rl.SequenceTagger(len(vocab), 64, 4, **size, rng=rng)
     batches = [rl.labelled_batches(vocab, *rows_of(train, delay), 32, rng)]
     batches += [rl.labelled_batches(vocab, *rows_of(part, delay), 256) for part in (valid, test)]
@@ -384,6 +389,7 @@ MARKERS = {
     "counting, word and neighbour": counted,
     "counting from the left": partial(counted, after=False),
     "GRU from the left": tagger,
+    "LSTM from the left": partial(tagger, cell="lstm"),
     "GRU, one word late": partial(tagger, delay=1),
     "bidirectional GRU": partial(tagger, bidirectional=True),
 }
