@@ -244,3 +244,39 @@ def test_a_counter_of_words_made_again_scores_the_same():
     bits = -np.log2(module.spelt(p, vocabs["words"], text, spell)).sum() / len(text)
     (known,) = {r["bits"] for r in rows if (r["model"], r["seen"]) == ("words, counted", "all")}
     assert bits == pytest.approx(known, abs=1e-3)
+
+
+def test_counting_letter_groups_needs_fewer_names_than_a_gru_and_knows_less_when_it_guesses():
+    module, rows = load("shapes")
+
+    def mean(column="score", **wanted):
+        found = [r[column] for r in rows if all(r[k] == v for k, v in wanted.items())]
+        assert len(found) == len(module.SPLITS)
+        return np.mean(found)
+
+    for size in module.SIZES:
+        counted, trained = (mean(task="clade", model=m, part=size) for m in ("naive Bayes", "GRU"))
+        assert counted > trained
+    every = dict(task="clade", part="all")
+    nats = {m: mean("nats", model=m, **every) for m in ("naive Bayes", "GRU", "majority")}
+    assert nats["GRU"] < nats["majority"] - 0.2 < nats["naive Bayes"] - 2
+    told, backwards = (
+        mean(model=m, **every) for m in ("GRU told the clade", "told, name backwards")
+    )
+    assert told < backwards - 0.03
+    assert mean(model="GRU, mean of states", **every) < mean(model="GRU", **every) - 0.03
+
+
+def test_sentence_ends_need_the_next_word():
+    _, rows = load("shapes")
+    from_left = scores(rows, task="marks", model="GRU from the left", part="stop")
+    one_late = scores(rows, task="marks", model="GRU, one word late", part="stop")
+    both = scores(rows, task="marks", model="bidirectional GRU", part="stop")
+    assert from_left.max() < 0.2 and one_late.min() > 0.5 and both.min() > 0.55
+
+
+def test_naive_bayes_on_a_split_made_again_gives_the_same():
+    module, rows = load("shapes")
+    (again,) = module.clade("naive Bayes", 100, 0)
+    (kept,) = scores(rows, task="clade", model="naive Bayes", part=100, split=0)
+    assert again["score"] == pytest.approx(kept, abs=0.009)  # two names of 255
