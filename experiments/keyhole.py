@@ -1,0 +1,138 @@
+"""Make results/keyhole.csv: random strings written backwards, through a state and with attention.
+
+    python experiments/keyhole.py                # twelve networks, some minutes on one core
+
+Ten letters, strings of 1 to 12 of them; every length is asked for in 500 new strings, which count
+as right if every letter is.  The other columns are about networks with attention.  `on`, `before`
+and `after` are the shares of letters at which the largest weight is on the letter that is written
+next, on its left neighbour in the source, or on its right one.  `no_forward` and `no_backward`
+are the shares of strings still right if the half of each answer that comes from the encoder's
+forward or backward direction is replaced by zeros.
+"""
+
+import argparse
+import string
+import time
+from pathlib import Path
+
+import numpy as np
+
+import rnnlib as rl
+from rnnlib.generation.translation import translate_ids
+from rnnlib.text.pair_batches import PairInputs
+
+TABLE = Path(__file__).parent.parent / "results" / "keyhole.csv"
+SOURCE = rl.Vocabulary(string.ascii_lowercase[:10])
+TARGET = rl.Vocabulary(["\n", *SOURCE.symbols])
+LONGEST = 12
+LENGTHS = (*range(1, LONGEST + 1), 16)
+"""Asked for; the last is longer than any in training."""
+SEEDS = (0, 1, 2)
+NETWORKS = (("bottleneck", 16), ("bottleneck", 32), ("bottleneck", 64), ("attention", 16))
+"""Whether the decoder looks back at the source, and its units."""
+
+
+def draw(rows, length, rng):
+    """Draw strings of one length; return the sources and the targets, which are reversed."""
+    ids = rng.integers(0, len(SOURCE), size=(length, rows))
+    return ids, ids[::-1] + 1
+
+
+def batches(steps, rng, longest=LONGEST, rows=64):
+    """Make batches of strings to reverse, all strings of a batch of one length."""
+
+    def walk():
+        for _ in range(steps):
+            length = int(rng.integers(1, longest + 1))
+            source, target = draw(rows, length, rng)
+            end = np.zeros((1, rows), int)
+            written = np.concatenate([end, target, end])
+            inputs = PairInputs(source, np.full(rows, length), written[:-1])
+            yield rl.Batch(inputs, written[1:], None)
+
+    return rl.Batches(walk, steps, rng=rng)
+
+
+def train(attention, units, seed, steps, longest=LONGEST):
+    """Return a trained network."""
+    rng = np.random.default_rng(seed)
+    model = rl.Seq2Seq(
+        len(SOURCE), len(TARGET), units, embedding_dim=16, attention=attention, rng=rng
+    )
+    rl.fit(
+        model,
+        batches(steps, rng, longest),
+        rl.Adam(5e-3),
+        epochs=1,
+        clip_norm=1.0,
+        schedule=rl.cosine_decay,
+        workers=1,
+        progress=False,
+    )
+    return model
+
+
+def exact(model, length, rng, rows=500):
+    """Return the share of strings of a length that are written backwards without a mistake."""
+    source, target = draw(rows, length, rng)
+    written = translate_ids(model, list(source.T), end=0, max_length=length + 5)
+    return np.mean([np.array_equal(w, t) for w, t in zip(written, target.T, strict=True)])
+
+
+def where(model, length, rng, rows=500):
+    """Return how often the largest weight is on the right letter, and on its two neighbours."""
+    source, target = draw(rows, length, rng)
+    written = np.concatenate([np.zeros((1, rows), int), target[:-1]])
+    _, _, cache = model.forward(PairInputs(source, np.full(rows, length), written))
+    looked = cache.decoder.attention.weights.argmax(axis=2)  # (rows, length)
+    off = looked - np.arange(length)[::-1]
+    return [np.mean(off == place) for place in (0, -1, 1)]
+
+
+def without(model, half):
+    """Return a copy that reads zeros in place of one direction's half of each answer."""
+    deaf = rl.Seq2Seq(**model.config)
+    for name, array in model.params.items():
+        deaf.params[name][...] = array
+    H = model.config["hidden_size"]
+    start = H if half == "forward" else H + H // 2  # the first H rows read the decoder's state
+    deaf.params["combine.W_hy"][start : start + H // 2] = 0
+    return deaf
+
+
+def make_rows(name, units, seed, steps):
+    """Train a network; return a row for each length."""
+    start = time.process_time()
+    looks = name == "attention"
+    model = train(looks, units, seed, steps)
+    seconds = round(time.process_time() - start)
+    rng = np.random.default_rng(100 + seed)
+    halves = {half: without(model, half) for half in ("forward", "backward") if looks}
+    for length in LENGTHS:
+        row = dict(model=name, units=units, seed=seed, length=length)
+        row |= dict(exact=f"{exact(model, length, rng):.3f}")
+        places = where(model, length, rng) if looks else [None] * 3
+        for column, share in zip(("on", "before", "after"), places, strict=True):
+            row[column] = "" if share is None else f"{share:.3f}"
+        for half in ("forward", "backward"):
+            deaf = halves.get(half)
+            row[f"no_{half}"] = f"{exact(deaf, length, rng):.3f}" if deaf else ""
+        yield row | dict(seconds=seconds)
+
+
+def main():
+    """Make all rows; the table is written after each network."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=3000)
+    arguments = parser.parse_args()
+    rows = []
+    for seed in SEEDS:
+        for name, units in NETWORKS:
+            rows += make_rows(name, units, seed, arguments.steps)
+            told = [row["exact"] for row in rows[-len(LENGTHS) :]]
+            print(name, units, seed, *told, flush=True)
+            rl.write_ledger(TABLE, rows)
+
+
+if __name__ == "__main__":
+    main()
