@@ -1,13 +1,13 @@
 """Make results/keyhole.csv: random strings written backwards, through a state and with attention.
 
-    python experiments/keyhole.py                # fifteen networks, some minutes on one core
+    python experiments/keyhole.py                # twelve networks, some minutes on one core
 
 Ten letters, strings of 1 to 12 of them; every length is asked for in 500 new strings, which count
 as right if every letter is.  The other columns are about networks with attention.  `on`, `before`
 and `after` are the shares of letters at which the largest weight is on the letter that is written
-next, on its left neighbour in the source, or on its right one.  `no_forward` and `no_backward`
-are the shares of strings still right if the half of each answer that comes from the encoder's
-forward or backward direction is replaced by zeros.
+next, on its left neighbour in the source, or on its right one.  `forward` and `backward` are the
+shares of letters that become those of another string if the half of each answer that comes from
+the encoder's forward or backward direction is that string's.
 """
 
 import argparse
@@ -34,7 +34,6 @@ NETWORKS = (
     ("bottleneck", 32, STEPS),
     ("bottleneck", 64, STEPS),
     ("attention", 16, STEPS),
-    ("bottleneck", 64, 3 * STEPS),
 )
 """Whether the decoder looks back at the source, its units, and the training steps."""
 
@@ -96,15 +95,27 @@ def where(model, length, rng, rows=500):
     return [np.mean(off == place) for place in (0, -1, 1)]
 
 
-def without(model, half):
-    """Return a copy that reads zeros in place of one direction's half of each answer."""
-    deaf = rl.Seq2Seq(**model.config, rng=np.random.default_rng(0))
-    for name, array in model.params.items():
-        deaf.params[name][...] = array
+def transplant(model, length, half, rng, rows=500):
+    """Return how often a letter becomes the donor's if half of each answer is a donor's.
+
+    The weights stay; the forward or the backward half of what they average is taken from another
+    string of the same length.
+    """
+    source, target = draw(rows, length, rng)
+    written = np.concatenate([np.zeros((1, rows), int), target[:-1]])
+    _, _, cache = model.forward(PairInputs(source, np.full(rows, length), written))
+    _, keys, _, weights = cache.decoder.attention
     H = model.config["hidden_size"]
-    start = H if half == "forward" else H + H // 2  # the first H rows read the decoder's state
-    deaf.params["combine.W_hy"][start : start + H // 2] = 0
-    return deaf
+    part = slice(0, H // 2) if half == "forward" else slice(H // 2, H)
+    mixed = keys.copy()
+    mixed[:, :, part] = np.roll(keys, 1, axis=0)[:, :, part]
+    both = cache.decoder.both.copy()
+    both[..., H:] = (weights @ mixed).swapaxes(0, 1)
+    layers = model.decoder
+    hidden = np.tanh(layers.combine.forward(both)[0])
+    letters = layers.output.forward(hidden)[0].argmax(axis=-1)
+    donor = np.roll(target, 1, axis=1)
+    return np.mean((letters == donor)[donor != target])
 
 
 def make_rows(name, units, seed, steps):
@@ -114,7 +125,6 @@ def make_rows(name, units, seed, steps):
     model = train(looks, units, seed, steps)
     seconds = round(time.process_time() - start)
     rng = np.random.default_rng(100 + seed)
-    halves = {half: without(model, half) for half in ("forward", "backward") if looks}
     for length in LENGTHS:
         row = dict(model=name, units=units, steps=steps, seed=seed, length=length)
         row |= dict(exact=f"{exact(model, length, rng):.3f}")
@@ -122,8 +132,7 @@ def make_rows(name, units, seed, steps):
         for column, share in zip(("on", "before", "after"), places, strict=True):
             row[column] = "" if share is None else f"{share:.3f}"
         for half in ("forward", "backward"):
-            deaf = halves.get(half)
-            row[f"no_{half}"] = f"{exact(deaf, length, rng):.3f}" if deaf else ""
+            row[half] = f"{transplant(model, length, half, rng):.3f}" if looks else ""
         yield row | dict(seconds=seconds)
 
 

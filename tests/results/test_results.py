@@ -70,12 +70,12 @@ def test_an_lstm_beats_all_counting_on_english_names():
         assert model == "LSTM" or nats[names, "LSTM"] < test - 0.02
 
 
-def keyhole_lengths(units, steps=3000, model="bottleneck"):
-    """The longest strings of which 95 % are right, one for each seed."""
+def keyhole_lengths(units, model="bottleneck"):
+    """The longest strings of which 90 % are right, one for each seed."""
     module, rows = load("keyhole")
-    wanted = dict(units=units, steps=steps, model=model)
+    wanted = dict(units=units, model=model)
     rows = [row for row in rows if all(row[k] == v for k, v in wanted.items())]
-    held = [(row["seed"], row["length"]) for row in rows if row["exact"] >= 0.95]
+    held = [(row["seed"], row["length"]) for row in rows if row["exact"] >= 0.9]
     return [max(length for s, length in held if s == seed) for seed in module.SEEDS]
 
 
@@ -83,12 +83,11 @@ def test_four_times_the_units_let_less_than_three_times_the_letters_through():
     narrow, wide = keyhole_lengths(16), keyhole_lengths(64)
     assert min(wide) > max(narrow)
     assert sum(wide) < 3 * sum(narrow)
-    assert min(keyhole_lengths(64, 9000)) > min(wide)  # and training, not room, sets the width
 
 
 def test_attention_opens_the_keyhole_as_far_as_training_goes():
     module, rows = load("keyhole")
-    assert min(keyhole_lengths(16, model="attention")) > max(keyhole_lengths(64))
+    assert min(keyhole_lengths(16, model="attention")) > max(keyhole_lengths(64)) + 1
     looks = [row for row in rows if row["model"] == "attention"]
     assert max(row["exact"] for row in looks if row["length"] > module.LONGEST) < 0.5
 
