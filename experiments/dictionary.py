@@ -144,7 +144,9 @@ def make_rows(seed, training, test):
         surprise = ""
         if name == "IBM model 1":
             ids = [np.append(source.encode(e), len(source)) for e in sentences]
-            p = [table[e][:, target.encode(f)].mean(axis=0) for e, f in zip(ids, right, strict=True)]
+            p = [
+                table[e][:, target.encode(f)].mean(axis=0) for e, f in zip(ids, right, strict=True)
+            ]
             surprise = f"{-np.log(np.concatenate(p)).mean():.3f}"
         scores = score(word_by_word(table, source, target, sentences), test, seen)
         last = dict(surprise=surprise, prefer_right="", seconds=seconds)
