@@ -280,3 +280,48 @@ def test_naive_bayes_on_a_split_made_again_gives_the_same():
     (again,) = module.clade("naive Bayes", 100, 0)
     (kept,) = scores(rows, task="clade", model="naive Bayes", part=100, split=0)
     assert again["score"] == pytest.approx(kept, abs=0.009)  # two names of 255
+
+
+def keyhole_lengths(units, model="bottleneck"):
+    """The longest strings of which 90 % are right, one for each seed."""
+    module, rows = load("keyhole")
+    wanted = dict(units=units, model=model)
+    rows = [row for row in rows if all(row[k] == v for k, v in wanted.items())]
+    held = [(row["seed"], row["length"]) for row in rows if row["exact"] >= 0.9]
+    return [max(length for s, length in held if s == seed) for seed in module.SEEDS]
+
+
+def test_four_times_the_units_let_less_than_three_times_the_letters_through():
+    narrow, wide = keyhole_lengths(16), keyhole_lengths(64)
+    assert min(wide) > max(narrow)
+    assert sum(wide) < 3 * sum(narrow)
+
+
+def test_attention_opens_the_keyhole_as_far_as_training_goes():
+    module, rows = load("keyhole")
+    assert min(keyhole_lengths(16, model="attention")) > max(keyhole_lengths(64)) + 1
+    looks = [row for row in rows if row["model"] == "attention"]
+    assert max(row["exact"] for row in looks if row["length"] > module.LONGEST) < 0.5
+
+
+def test_counting_gets_the_words_and_attention_the_sentences():
+    module, rows = load("dictionary")
+    for seed in module.SEEDS:
+        got = {r["model"]: r for r in rows if r["seed"] == seed and r["width"] in ("", 1)}
+        counted, keyhole, looks = (got[m] for m in ("IBM model 1", "bottleneck", "attention"))
+        assert 0.6 < counted["words"] < 0.75 and counted["exact"] < 0.03
+        assert keyhole["words"] < counted["words"] - 0.05
+        assert keyhole["surprise"] < counted["surprise"] - 0.3
+        assert keyhole["fluent"] > 0.97 and counted["fluent"] < 0.7
+        assert looks["exact"] > 0.65 and looks["surprise"] < 0.3
+
+
+def test_a_dictionary_made_again_gives_the_same():
+    module, rows = load("dictionary")
+    again = list(zip(module.make_rows(0, *module.load(0)), range(3), strict=False))
+    for new, _ in again:
+        (old,) = (r for r in rows if r["seed"] == 0 and r["model"] == new["model"])
+        for column in ("bleu", "words", "exact", "surprise"):
+            assert new[column] == "" == old[column] or float(new[column]) == pytest.approx(
+                old[column], abs=0.01
+            )
