@@ -8,7 +8,7 @@
 """
 
 from .chords import KEYS, QUALITIES
-from .harmony import FORMS, RULES, blues
+from .harmony import FORMS, RULES, blues, odds
 from .judging import Verdict, judge, spell
 from .sound import PARTS, sound, voicings, walking_bass
 from .wav import write_wav
@@ -22,6 +22,7 @@ __all__ = [
     "Verdict",
     "blues",
     "judge",
+    "odds",
     "sound",
     "spell",
     "voicings",
