@@ -1,6 +1,7 @@
 """Make results/blues.csv: does a model that heard the blues in three keys know it in nine others?
 
-    python experiments/blues.py             # all rows, some minutes on two cores
+    python experiments/blues.py             # all rows, ten minutes on two cores
+    python experiments/blues.py --missing   # only rows that the table does not have
 
 Pieces are written by the rules of `rl.music`; a model reads them as chord names, or as intervals
 from the first chord, whose root is the tonic.  It is given four bars of pieces that it never heard
@@ -8,6 +9,8 @@ in any key, and writes the rest; `rl.music.judge` decides.
 """
 
 import argparse
+import csv
+import io
 import time
 from functools import cache
 from pathlib import Path
@@ -35,6 +38,7 @@ JOBS = [
     ("lstm", "intervals", "75"),
     ("lstm", "names", "300 in twelve keys"),
     ("lstm", "names", "300 x 12 keys"),
+    ("lstm", "names", "300 x 12 keys, 12 x steps"),
     ("counter", "names", "300"),
     ("counter", "names", "300 x 12 keys"),
     ("counter", "intervals", "300"),
@@ -97,7 +101,7 @@ def training_pieces(pieces, data, rng):
         return pieces[:75]
     if data == "300 in twelve keys":
         return [transpose(p, int(rng.integers(12))) for p in pieces]
-    if data == "300 x 12 keys":
+    if data.startswith("300 x 12 keys"):
         return [transpose(p, up) for p in pieces for up in range(12)]
     return pieces
 
@@ -227,8 +231,8 @@ def counted(encoding, data, seed):
 def row(model, encoding, data, seed):
     """Train one model, and examine it in old keys and in new ones."""
     pieces, counter = counted(encoding, data, seed)
-    rng = np.random.default_rng(seed + 100)
-    fitted = counter if model == "counter" else Network(model, pieces, rng)
+    rng, steps = np.random.default_rng(seed + 100), STEPS * (12 if "steps" in data else 1)
+    fitted = counter if model == "counter" else Network(model, pieces, rng, steps)
     learnt, (lists, _) = {as_intervals(piece) for piece in pieces}, corpora(seed)
     numbers = dict(order=counter.model.order if model == "counter" else "")
     for name in ("old", "new"):
@@ -238,15 +242,24 @@ def row(model, encoding, data, seed):
 
 
 def main():
-    """Make all rows; the table is written after each, so that nothing is lost."""
-    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
-    rows = []
-    for job, seed in tqdm([(job, seed) for job in JOBS for seed in SEEDS], unit="row"):
+    """Make the rows; the table is written after each, so that nothing is lost."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--missing", action="store_true", help="keep the rows that are there")
+    keep = parser.parse_args().missing and TABLE.exists()
+    with TABLE.open(encoding="utf-8") if keep else io.StringIO() as file:
+        made = {job_of(old): old for old in csv.DictReader(file)}
+    jobs = [(*job, seed) for job in JOBS for seed in SEEDS]
+    for job in tqdm([job for job in jobs if job not in made], unit="row"):
         start = time.process_time()
-        rows.append(row(*job, seed))
-        rows[-1]["seconds"] = f"{time.process_time() - start:.1f}"
-        tqdm.write(" ".join(map(str, rows[-1].values())))
-        rl.write_ledger(TABLE, rows)
+        made[job] = row(*job)
+        made[job]["seconds"] = f"{time.process_time() - start:.1f}"
+        tqdm.write(" ".join(map(str, made[job].values())))
+        rl.write_ledger(TABLE, [made[job] for job in jobs if job in made])
+
+
+def job_of(old):
+    """Return the job that made a row."""
+    return old["model"], old["encoding"], old["data"], int(old["seed"])
 
 
 if __name__ == "__main__":
