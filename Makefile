@@ -52,6 +52,7 @@ results: .venv/done  ## make the tables of results/ again, which takes an hour o
 	.venv/bin/python experiments/names.py
 	.venv/bin/python experiments/memory_tasks.py
 	.venv/bin/python experiments/translation.py
+	.venv/bin/python experiments/blues.py
 
 bench: .venv/done  ## time rnnlib against PyTorch, on a quiet machine; needs pip install -e '.[torch]'
 	.venv/bin/python experiments/speed.py

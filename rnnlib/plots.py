@@ -10,12 +10,14 @@ import numpy as np
 try:
     import matplotlib.pyplot as plt
     from matplotlib.figure import Figure
-    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 except ModuleNotFoundError as error:
     raise ImportError(
         f"rnnlib.plots needs {error.name}, which is not installed: pip install matplotlib"
     ) from None
 
+from .datasets.music.chords import parse_all, spell_in
+from .datasets.music.judging import judge, written_key
 from .generation.sampling import next_symbol_distribution
 from .generation.sampling_checks import check_task, start_labels
 from .ledger import mean_scores
@@ -25,6 +27,7 @@ from .text.vocabulary import END
 __all__ = [
     "GREY",
     "alignment",
+    "lead_sheet",
     "learning_curve",
     "ledger",
     "narrow",
@@ -221,6 +224,64 @@ def next_symbol_map(model, vocab, name, ax=None, label=None):
     ax.tick_params(length=0)
     ax.set(xlabel=f"{what} read", ylabel=f"next {what}")
     ax.figure.colorbar(image, ax=ax, label="probability", pad=0.02)
+    return ax
+
+
+DEGREES = ["I", "♭II", "II", "♭III", "III", "IV", "♯IV", "V", "♭VI", "VI", "♭VII", "VII"]
+FUNCTIONS = {0: ("home", "C2"), 5: ("away", "C5"), 7: ("on the way home", "C3")}
+FUNCTIONS |= {2: FUNCTIONS[5], 1: FUNCTIONS[7]}  # II is a kind of IV; ♭II7 replaces V7
+
+
+def lead_sheet(progression, key=None, ax=None):
+    """Draw a progression as players read it: four bars to a line, with the degree of each chord.
+
+    The bars on I, on IV or II, and on V or ♭II have a colour each.  The first bar that breaks the
+    rules, if one does, has a frame and a cross.
+
+    Parameters
+    ----------
+    progression : sequence of str
+        Chord symbols, one a bar, as in `rl.music.judge`.
+    key : str, optional
+        A note such as "Eb"; the degrees are counted from it, and chords are spelt for it.  By
+        default the key that `judge` finds.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError, TypeError
+        What `rl.music.judge` and `rl.music.spell` refuse.
+    """
+    ax = ax or plt.gca()
+    progression = list(progression)
+    verdict = judge(progression)
+    key = key or written_key(verdict, progression)
+    ((tonic, _),) = parse_all([key + "7"])
+    lines = (len(progression) + 3) // 4
+    for bar, (chord, (root, _)) in enumerate(zip(progression, parse_all(progression), strict=True)):
+        x, y = bar % 4, -(bar // 4)
+        above = (root - tonic) % 12
+        if above in FUNCTIONS:
+            color = FUNCTIONS[above][1]
+            ax.add_patch(Rectangle((x, y - 0.84), 1, 0.84, fc=color, ec="none", alpha=0.16))
+        ax.plot([x, x], [y - 0.84, y], color=GREY, lw=1)
+        middle = dict(ha="center", va="center")
+        ax.text(x + 0.5, y - 0.32, spell_in(chord, key), fontsize=17, color=INK, **middle)
+        ax.text(x + 0.5, y - 0.66, DEGREES[above], color=GREY, **middle)
+        if bar == verdict.violation:
+            frame = dict(fc="none", ec="C1", lw=2.2, zorder=3)
+            ax.add_patch(Rectangle((x + 0.02, y - 0.82), 0.96, 0.8, **frame))
+            ax.text(x + 0.88, y - 0.66, "✕", color="C1", **middle)
+    for line in range(lines):
+        bars = min(4, len(progression) - 4 * line)
+        last = line == lines - 1
+        ax.plot([bars, bars], [-line - 0.84, -line], color=GREY, lw=3 if last else 1)
+    ax.set(xlim=(-0.03, 4.06), ylim=(-lines + 0.1, 0.05))
+    ax.axis("off")
     return ax
 
 

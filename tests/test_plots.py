@@ -196,6 +196,35 @@ def test_the_map_has_a_column_for_each_word(ax, rng):
     assert ax.get_xlabel() == "symbol read"
 
 
+SHEET = ["F7", "Bb7", "F7", "F7", "Bb7", "Bdim7", "F7", "D7", "Gm7", "C7", "F7", "C7"]
+
+
+def test_a_lead_sheet_has_four_bars_a_line_with_the_degree_of_each_chord(ax):
+    assert plots.lead_sheet(SHEET, ax=ax) is ax
+    chords, degrees = texts(ax)[::2], texts(ax)[1::2]
+    assert chords == ["F7", "B♭7", "F7", "F7", "B♭7", "Bdim7", "F7", "D7", "Gm7", "C7", "F7", "C7"]
+    assert degrees == ["I", "IV", "I", "I", "IV", "♯IV", "I", "VI", "II", "V", "I", "V"]
+    places = [text.get_position() for text in ax.texts[::2]]
+    assert {x for x, _ in places} == {0.5, 1.5, 2.5, 3.5}
+    assert [y for _, y in places] == sorted((y for _, y in places), reverse=True)
+    coloured = [patch.get_facecolor()[:3] for patch in ax.patches]
+    assert len(coloured) == 10 and len(set(coloured)) == 3  # all but Bdim7 and D7
+
+
+def test_a_lead_sheet_frames_the_bar_that_breaks_the_rules(ax):
+    wrong = [*SHEET[:5], "E7", *SHEET[6:]]
+    plots.lead_sheet(wrong, ax=ax)
+    assert texts(ax).count("✕") == 1
+    (frame,) = [patch for patch in ax.patches if patch.get_linewidth() > 2]
+    x, y = frame.get_xy()
+    assert 1 < x < 2 and -2 < y < -1  # bar 6 is the second of the second line
+
+
+def test_the_key_of_a_lead_sheet_may_be_given(ax):
+    plots.lead_sheet(["Gb7"], key="F#", ax=ax)
+    assert texts(ax)[:2] == ["F♯7", "I"]
+
+
 @mistakes(
     {
         ValueError: [

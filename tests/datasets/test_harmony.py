@@ -8,7 +8,7 @@ from planted import bug
 
 import rnnlib as rl
 from rnnlib.datasets.music.chords import KEYS, QUALITIES, parse, spell_in
-from rnnlib.datasets.music.harmony import FORMS, blues
+from rnnlib.datasets.music.harmony import FORMS, blues, odds
 from rnnlib.datasets.music.judging import Verdict, judge, spell
 
 EVERY = [key + quality for key in KEYS for quality in QUALITIES]
@@ -412,6 +412,28 @@ def test_mistakes_are_answered_in_words(call, message, rng):
     with pytest.raises(ValueError, match=message):
         call(rng)
     assert rng.bit_generator.state == before
+
+
+@bug("all sides are one", "datasets.music.harmony._odds", "1 / len(choices)", "1")
+def test_the_odds_of_a_blues_are_all_of_them_and_those_with_which_it_is_drawn(rng):
+    """By hand: 8 calls, 4 sixths, 5 closes, 3 ends; 6 ways to the II, 3 ii-Vs; 96 of the bird."""
+    chance = odds("blues", "F")
+    assert len(chance) == 8 * 4 * 5 * 3 + 8 * 4 * 6 * 3 * 3 + 96
+    assert len(odds("minor blues")) == 10 * 2 * 6 * 3
+    assert sum(chance.values()) == pytest.approx(1)
+    assert all(judge(piece)[:3] == (True, "blues", "F") for piece in list(chance)[::50])
+    drawn = {piece for piece in blues(500, rng, ["blues"]) if judge(piece).key == "F"}
+    assert drawn <= set(chance)
+    bird = sum(p for piece, p in chance.items() if piece[0] == "Fmaj7")
+    assert bird == pytest.approx(1 / 3)
+
+
+@pytest.mark.mistake
+def test_the_odds_of_what_has_no_end_are_refused():
+    with pytest.raises(ValueError, match=r"form must be one of .*got 'ii-V-I'"):
+        odds("ii-V-I")
+    with pytest.raises(ValueError, match=r"key must be one of .*got 'H'"):
+        odds("blues", "H")
 
 
 @pytest.mark.mistake

@@ -1,5 +1,8 @@
 """The trio plays the chords, in swing, over a bass that walks; and the sound can be saved."""
 
+import base64
+import io
+import re
 import wave
 from itertools import pairwise, product
 
@@ -19,7 +22,7 @@ from rnnlib.datasets.music.sound import (
     voicings,
     walking_bass,
 )
-from rnnlib.datasets.music.wav import write_wav
+from rnnlib.datasets.music.wav import Player, write_wav
 
 EVERY = [key + quality for key in KEYS for quality in QUALITIES]
 BLUES = ["F7", "Bb7", "F7", "F7", "Bb7", "Bdim7", "F7", "D7", "Gm7", "C7", "F7", "C7"]
@@ -356,6 +359,21 @@ def test_what_sounds_is_what_is_in_the_file(tmp_path):
     rate, found = read_back(tmp_path / "sound.wav")
     assert rate == 22050
     np.testing.assert_allclose(found / 32767, samples, atol=0.51 / 32767)
+
+
+@bug("bytes have a sign", "datasets.music.wav.Player.wav", "* 127 + 128", "* 127")
+def test_a_page_plays_what_sounds_in_8_bits_from_nowhere_but_itself():
+    samples = sound(["Dm7", "G7", "Cmaj7"], sample_rate=8000)
+    player = Player(samples, 8000, 'A "cadence" & a rest')
+    with wave.open(io.BytesIO(player.wav())) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 1, 8000)
+        found = np.frombuffer(file.readframes(file.getnframes()), np.uint8)
+    np.testing.assert_allclose((found - 128.0) / 127, samples, atol=0.51 / 127)
+    assert repr(player) == 'A "cadence" & a rest (10 seconds of sound)'
+    html = player._repr_html_()
+    assert html.count("A &quot;cadence&quot; &amp; a rest") == 2
+    (source,) = re.findall(r'src="data:audio/wav;base64,([^"]+)"', html)
+    assert base64.b64decode(source) == player.wav()
 
 
 def test_a_tempo_may_be_of_any_precision():

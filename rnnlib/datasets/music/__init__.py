@@ -8,10 +8,10 @@
 """
 
 from .chords import KEYS, QUALITIES
-from .harmony import FORMS, RULES, blues
+from .harmony import FORMS, RULES, blues, odds
 from .judging import Verdict, judge, spell
 from .sound import PARTS, sound, voicings, walking_bass
-from .wav import write_wav
+from .wav import Player, write_wav
 
 __all__ = [
     "FORMS",
@@ -19,9 +19,11 @@ __all__ = [
     "PARTS",
     "QUALITIES",
     "RULES",
+    "Player",
     "Verdict",
     "blues",
     "judge",
+    "odds",
     "sound",
     "spell",
     "voicings",

@@ -4,7 +4,9 @@
 """
 
 import re
+from collections import Counter
 from functools import cache
+from itertools import product
 from numbers import Integral
 
 from ...errors import require, require_generator, require_type
@@ -140,6 +142,53 @@ def blues(n, rng, forms=FORMS):
         f"{20 * n:,} attempts found only {len(found):,} different progressions of the forms "
         f"{forms}: ask for fewer than {n:,}, or for more forms."
     )
+
+
+def odds(form, key="C"):
+    """Return every progression of a form in a key, with its probability under the rules.
+
+    Parameters
+    ----------
+    form : str
+        "blues" or "minor blues"; the chains of "ii-V-I" have no end.
+    key : str
+        One of `KEYS`.
+
+    Returns
+    -------
+    dict of tuple of str to float
+        The probabilities with which `blues` draws them, which sum to 1.  They are fractions of
+        small numbers, and make the exact entropy of the form.
+
+    Raises
+    ------
+    ValueError
+        Another form, or no such key.
+
+    Examples
+    --------
+    >>> len(rl.music.odds("minor blues"))
+    360
+    """
+    finite = [name for name in FORMS if name != "ii-V-I"]
+    require(form in finite, f"form must be one of {finite}, got {form!r:.60}.")
+    require(key in KEYS, f"key must be one of {KEYS}, got {key!r:.60}.")
+    return dict(_odds(form, KEYS.index(key)))
+
+
+def _odds(name, key):
+    choices, found = sides(name), Counter()
+    for side in choices:
+        begun = {(): 1 / len(choices)}
+        for symbol, up in side:
+            there = (key + up) % 12
+            parts = _odds(symbol, there) if symbol in RULES else {(chord_on(symbol, there),): 1}
+            pairs = product(begun.items(), parts.items())
+            begun = Counter()
+            for (start, p), (end, q) in pairs:
+                begun[start + end] += p * q
+        found.update(begun)
+    return found
 
 
 def _check(n, rng, forms):

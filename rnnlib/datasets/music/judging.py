@@ -108,12 +108,12 @@ def spell(progression, key=None):
     """
     chords = tokens(progression)
     if key is None:
-        key = _written_key(judge(chords), chords)
+        key = written_key(judge(chords), chords)
     parse_key(key)  # or refuse it
     return tuple(spell_in(chord, key) for chord in chords)
 
 
-def _written_key(verdict, chords):
+def written_key(verdict, chords):
     """Return the name of a key as players write it, which in minor has sharps on C, F and G."""
     minor = {verdict.key + quality for quality in ("m7", "m6")} & {*chords, *verdict.expected}
     major = {verdict.key + quality for quality in ("7", "maj7")} & {*chords, *verdict.expected}
@@ -122,7 +122,7 @@ def _written_key(verdict, chords):
 
 
 def _message(verdict, chords):
-    key = _written_key(verdict, chords)
+    key = written_key(verdict, chords)
     form = f"a {verdict.form.replace('-', '–')} in {key[0] + key[1:].translate(PRINTED)}"
     if verdict.obeys:
         return form
