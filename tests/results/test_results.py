@@ -372,3 +372,25 @@ def test_a_counter_of_the_blues_made_again_gives_the_same():
     (nats,), (legal,) = (told(rows, name, **wanted) for name in ("nats_new", "legal_new"))
     assert float(again["nats_new"]) == pytest.approx(nats, abs=0.002)
     assert float(again["legal_new"]) == pytest.approx(legal, abs=0.02)
+
+
+def test_a_batch_of_sixteen_learns_as_much_from_a_name_as_one_at_a_time_and_sooner():
+    module, rows = load("batch_size")
+    runs = {}
+    for row in rows:
+        reached = row["seconds"] != ""
+        result = (row["seconds"], row["names"]) if reached else (np.inf, np.inf)
+        runs.setdefault((row["batch"], row["lr"]), []).append(result)
+    assert all(len(results) == len(module.SPLITS) for results in runs.values())
+    means = {key: np.mean(results, axis=0) for key, results in runs.items()}
+    best = {size: min(tuple(means[size, lr]) for lr in module.RATES[size]) for size in module.SIZES}
+    assert best[1][0] > 2 * best[16][0]
+    assert best[16][1] < 2 * best[1][1]
+    assert best[256][1] > 1.5 * best[16][1]
+
+
+def test_a_race_run_again_needs_about_as_many_names():
+    module, rows = load("batch_size")
+    (row,) = [r for r in rows if (r["batch"], r["lr"], r["split"]) == (16, 0.008, 0)]
+    _, names, _ = module.race(16, 0.008, 0)
+    assert 0.5 * row["names"] <= names <= 2 * row["names"]
