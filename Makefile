@@ -8,6 +8,8 @@ RUN     = .venv/bin/python -m
 NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb reference/*.ipynb)
 PAGES   = $(wildcard *.md *.yml *.bib chapters/* solutions/* reference/* results/* web/* web/*/* tools/*.py)
 CODE    = $(shell find rnnlib -name '*.py')
+TABLES  = names memory_tasks one_number counting cells half_lives sentences forgeries words \
+          shapes keyhole dictionary translation blues batch_size
 
 # Two processes at a time, each with one thread of OpenBLAS: a second one only gets in the way.
 TWO     = -n 2 --dist loadfile
@@ -48,11 +50,8 @@ nbval: .venv/done  ## re-run notebooks and compare their outputs; NB=chapters/07
 notebooks: .venv/done  ## execute notebooks in place and normalise them; NB=… selects
 	$(RUN) tools.notebooks $(NB)
 
-results: .venv/done  ## make the tables of results/ again, which takes an hour or two
-	.venv/bin/python experiments/names.py
-	.venv/bin/python experiments/memory_tasks.py
-	.venv/bin/python experiments/translation.py
-	.venv/bin/python experiments/blues.py
+results: .venv/done  ## make the tables of results/ again, which takes some hours
+	for table in $(TABLES); do .venv/bin/python experiments/$$table.py || exit; done
 
 bench: .venv/done  ## time rnnlib against PyTorch, on a quiet machine; needs pip install -e '.[torch]'
 	.venv/bin/python experiments/speed.py
