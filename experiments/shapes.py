@@ -156,9 +156,7 @@ class CarelessClassifier(rl.SequenceClassifier):
         return super().forward(ids, None, train)
 
 
-def classifier(
-    train, valid, vocab, rng, *, kind=rl.SequenceClassifier, forget=False, **settings
-):
+def classifier(train, valid, vocab, rng, *, kind=rl.SequenceClassifier, forget=False, **settings):
     """Train a network to predict the clade; `forget` the mask afterwards."""
     size = dict(embedding_dim=16, dropout=0.3)
     model = kind(len(vocab), 64, K, **size, **settings, rng=rng)
