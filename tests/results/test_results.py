@@ -269,10 +269,22 @@ def test_counting_letter_groups_needs_fewer_names_than_a_gru_and_knows_less_when
 
 def test_sentence_ends_need_the_next_word():
     _, rows = load("shapes")
-    from_left = scores(rows, task="marks", model="GRU from the left", part="stop")
+    from_left, lstm = (
+        scores(rows, task="marks", model=f"{cell} from the left", part="stop")
+        for cell in ("GRU", "LSTM")
+    )
     one_late = scores(rows, task="marks", model="GRU, one word late", part="stop")
     both = scores(rows, task="marks", model="bidirectional GRU", part="stop")
-    assert from_left.max() < 0.2 and one_late.min() > 0.5 and both.min() > 0.55
+    assert max(*from_left, *lstm) < 0.2 and one_late.min() > 0.5 and both.min() > 0.55
+
+
+def test_a_classifier_that_forgets_its_mask_does_worse_than_the_constant_answer():
+    _, rows = load("shapes")
+    forgotten, constant = (
+        scores(rows, task="clade", model=model, part="all")
+        for model in ("GRU, mask forgotten", "majority")
+    )
+    assert len(forgotten) == len(constant) == 3 and np.less(forgotten, constant).all()
 
 
 def test_naive_bayes_on_a_split_made_again_gives_the_same():
