@@ -57,7 +57,7 @@ class HoldPunctuation(SphinxPostTransform):
                 held += [formula, nodes.Text(marks[0])]
 
 
-REPEATED = {"exercise-content", "solution-content", "proof-content"}
+REPEATED = {"exercise-content", "solution-content", "proof-content", "proof"}
 """The ids that sphinx-exercise and sphinx-proof give to each of their boxes."""
 
 
@@ -68,9 +68,10 @@ class DropRepeatedIds(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs):
-        for section in self.document.findall(nodes.section):
-            if REPEATED.intersection(section["ids"]):
-                section["ids"] = []
+        for kind in (nodes.section, nodes.admonition):
+            for box in self.document.findall(kind):
+                if REPEATED.intersection(box["ids"]):
+                    box["ids"] = []
 
 
 def visit_citation(self, node):
