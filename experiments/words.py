@@ -1,6 +1,6 @@
 """Make results/words.csv: characters, merges and words compared on the six held-out tales.
 
-    python experiments/words.py             # three seeds, about five minutes on one core
+    python experiments/words.py             # three seeds, about nine minutes on one core
 
 Every model gives the same text a probability, so their scores can be compared.  A model of words
 spells what it does not know: a word w has the probability p(w) + p(<unk>) s(w), where the speller
@@ -10,7 +10,8 @@ Rows with ``seen`` = "all" are in bits per character of the whole text.  The oth
 word, for the words that the training tales contain so often; `lead` is how many bits the LSTM of
 characters with the same seed needs more, `error` the standard error of that difference.  For
 networks of words, `twins` is the share of words that have their twin ("the" and "The") among their
-ten nearest neighbours.
+ten nearest neighbours; `moved`, for those that are not tied, is the same for what training changed,
+the rows less their start.  "characters, longer" shows what more time gives; it has no `lead`.
 """
 
 import argparse
@@ -33,6 +34,7 @@ COLUMNS = (
     "lead",
     "error",
     "twins",
+    "moved",
     "parameters",
     "seconds",
 )
@@ -51,12 +53,14 @@ BREAK = "\n\n\n"
 
 NETWORKS = {
     "characters": dict(hidden_size=192, embedding_dim=96, dropout=0.1),
+    "characters, longer": dict(hidden_size=192, embedding_dim=96, dropout=0.2),
     "merges": dict(hidden_size=192, embedding_dim=96, dropout=0.2),
     "words": dict(hidden_size=192, embedding_dim=192, dropout=0.5),
     "words, tied": dict(hidden_size=192, embedding_dim=192, dropout=0.5, tie_weights=True),
 }
 TRAINING = {  # rows, window, Adam's rate, epochs
     "characters": (32, 32, 6e-3, 6),
+    "characters, longer": (32, 32, 6e-3, 16),
     "merges": (16, 32, 5e-3, 6),
     "words": (16, 32, 5e-3, 10),
     "words, tied": (16, 32, 5e-3, 10),
@@ -81,11 +85,16 @@ def vocabularies(train, num_merges=500):
     }
 
 
+def untrained(name, vocab, seed):
+    """Return a network as it begins."""
+    rng = np.random.default_rng(seed)
+    return rl.LanguageModel(len(vocab), cell="lstm", rng=rng, **NETWORKS[name])
+
+
 def train_network(name, vocab, train, seed, epochs=None):
     """Return a trained network."""
     rows, window, rate, default = TRAINING[name]
-    rng = np.random.default_rng(seed)
-    model = rl.LanguageModel(len(vocab), cell="lstm", rng=rng, **NETWORKS[name])
+    model = untrained(name, vocab, seed)
     rl.fit(
         model,
         rl.stream_batches(vocab.encode(train), rows, window),
@@ -179,10 +188,10 @@ def twins(vectors, words, train, least=5, nearest=10):
     return np.mean(ranks < nearest)
 
 
-def rows_of(name, seed, p, symbols, text, seen, base, extra=("", "", "")):
+def rows_of(name, seed, p, symbols, text, seen, base, extra=("",) * 4):
     """Yield the rows of a model that gives the symbols of a text the probabilities p.
 
-    `base` has the bits of the LSTM of characters, `extra` the last three columns.
+    `base` has the bits of the LSTM of characters, or is None; `extra` has the last four columns.
     """
     bits = -np.log2(p)
 
@@ -196,9 +205,12 @@ def rows_of(name, seed, p, symbols, text, seen, base, extra=("", "", "")):
     is_word = np.array([w[0].isalnum() for w in symbols])
     for label, (low, high) in SEEN.items():
         group = is_word & (seen >= low) & (seen <= high)
-        ahead = (base - bits)[group]
-        error = ahead.std(ddof=1) / np.sqrt(len(ahead))
-        yield row(label, group.sum(), bits[group].mean(), f"{ahead.mean():.4f}", f"{error:.4f}")
+        compared = ()
+        if base is not None:
+            ahead = (base - bits)[group]
+            error = ahead.std(ddof=1) / np.sqrt(len(ahead))
+            compared = f"{ahead.mean():.4f}", f"{error:.4f}"
+        yield row(label, group.sum(), bits[group].mean(), *compared)
 
 
 def counted(vocabs, train):
@@ -222,12 +234,18 @@ def make_rows(seed, networks=NETWORKS):
         vocab, start = vocabs[name.split(",")[0]], time.process_time()
         model = train_network(name, vocab, train, seed)
         seconds, vectors = time.process_time() - start, model.params["embedding.W"]
-        near = f"{twins(vectors, words, train):.3f}" if vocab is words else ""
-        extra[name] = near, sum(w.size for w in model.params.values()), f"{seconds:.0f}"
+        near = moved = ""
+        if vocab is words:
+            near = f"{twins(vectors, words, train):.3f}"
+            if name == "words":
+                start = untrained(name, vocab, seed).params["embedding.W"]
+                moved = f"{twins(vectors - start, words, train):.3f}"
+        extra[name] = near, moved, sum(w.size for w in model.params.values()), f"{seconds:.0f}"
         p[name] = network_distributions(model, vocab, text)
     for name, counter in counted(vocabs, train).items():
         p[f"{name}, counted"] = counter_distributions(counter, text)
         p[f"{name}, both"] = (p[name] + p[f"{name}, counted"]) / 2
+    p["characters, longer, both"] = (p["characters, longer"] + p["characters, counted"]) / 2
     final = {}
     for name, q in p.items():
         kind = name.split(",")[0]
@@ -239,11 +257,13 @@ def make_rows(seed, networks=NETWORKS):
     final["words, spelt at random"] = spelt(p["words"], words, text, uniform)
     final["characters and words"] = (final["characters"] + final["words"]) / 2
     final["all four"] = (final["characters, both"] + final["words, both"]) / 2
+    final["all four, longer"] = (final["characters, longer, both"] + final["words, both"]) / 2
     base = -np.log2(final["characters"])
     for name in (*p, *(n for n in final if n not in p)):
-        numbers = extra.get(name, ("", "", ""))
+        numbers = extra.get(name, ("",) * 4)
         if name in final:
-            yield from rows_of(name, seed, final[name], symbols, text, seen, base, numbers)
+            other = None if "longer" in name else base
+            yield from rows_of(name, seed, final[name], symbols, text, seen, other, numbers)
         else:
             q = chosen(p[name], vocabs["merges"], text)
             yield from rows_of(name, seed, q, None, text, seen, base, numbers)

@@ -220,11 +220,12 @@ def test_letters_lead_on_words_without_a_name_and_words_on_all_others():
     module, rows = load("words")
     bits = {(r["model"], r["seen"], r["seed"]): r["bits"] for r in rows}
     for seed in (0, 1, 2):
-        for kind in ("both", "counted"):
-            lead = [
-                bits[f"characters, {kind}", n, seed] - bits[f"words, {kind}", n, seed]
-                for n in module.SEEN
-            ]
+        for letters, words in (
+            ("characters, both", "words, both"),
+            ("characters, longer, both", "words, both"),
+            ("characters, counted", "words, counted"),
+        ):
+            lead = [bits[letters, n, seed] - bits[words, n, seed] for n in module.SEEN]
             assert max(lead[:2]) < -1 and min(lead[2:]) > 0
         for kind in ("characters", "merges", "words"):
             apart = min(bits[kind, "all", seed], bits[f"{kind}, counted", "all", seed])
@@ -232,6 +233,10 @@ def test_letters_lead_on_words_without_a_name_and_words_on_all_others():
         assert bits["words", "all", seed] < bits["merges", "all", seed] - 0.15
         assert bits["merges", "all", seed] < bits["characters", "all", seed] - 0.05
         assert abs(bits["words, tied", "all", seed] - bits["words", "all", seed]) < 0.015
+        longer = bits["characters, longer", "all", seed]
+        assert bits["characters, counted", "all", seed] < longer - 0.03
+        assert longer < bits["characters", "all", seed] - 0.1
+        assert bits["all four, longer", "all", seed] < bits["words, both", "all", seed] - 0.005
 
 
 def test_a_counter_of_words_made_again_scores_the_same():
