@@ -9,7 +9,7 @@ brackets for which the right closing bracket is preferred.  `first` and `second`
 lines that end with the other kind if the sign of one unit's memory is flipped after five of eight
 letters, for the two units that turn most; `needed` is how many units must be flipped to turn 95 %.
 names: `nats` is the score on the test names of split 0 after ten epochs.
-`open_gate` is the gate that is held at 1, in training and after it.
+`lr` is the largest learning rate, `open_gate` the gate that is held at 1, in training and after it.
 """
 
 import argparse
@@ -148,7 +148,7 @@ def jobs():
     return [
         *job("brackets", seeds=6),
         *job("brackets", "RNN", 69, "", seeds=6),
-        *(row for lr in (0.003, 0.006) for row in job("brackets", "RNN", 69, "", lr, 20)),
+        *(row for lr in (0.003, 0.006, 0.012) for row in job("brackets", "RNN", 69, "", lr, 20)),
         *job("brackets", lr=0.003, seeds=6),
         *job("brackets", "RNN", 69, "", 0.003, seeds=6),
         *job("brackets", units=16),

@@ -80,7 +80,7 @@ def test_plain_networks_close_brackets_over_ten_letters_and_only_lstms_over_twen
 
     assert all(learnt("RNN", 10, lr=0.006)) and all(learnt("LSTM", 10, lr=0.006))
     assert not all(learnt("RNN", 10, lr=0.003))
-    assert len(learnt("RNN", 20)) == 6 and not any(learnt("RNN", 20))
+    assert len(learnt("RNN", 20)) == 9 and not any(learnt("RNN", 20))
     assert sum(learnt("LSTM", 20, forget_bias=1)) >= 3
     assert not any(learnt("LSTM", 20, forget_bias=0))
 
