@@ -9,7 +9,7 @@ brackets for which the right closing bracket is preferred.  `first` and `second`
 lines that end with the other kind if the sign of one unit's memory is flipped after five of eight
 letters, for the two units that turn most; `needed` is how many units must be flipped to turn 95 %.
 names: `nats` is the score on the test names of split 0 after ten epochs.
-`open_gate` is the gate that is held at 1, in training and after it.
+`lr` is the largest learning rate, `open_gate` the gate that is held at 1, in training and after it.
 """
 
 import argparse
@@ -108,11 +108,10 @@ def edits(model, at=5, run=8):
     return turned[0], turned[1], ""
 
 
-def brackets(seed, *, longest, **settings):
+def brackets(seed, *, longest, lr, **settings):
     """Train on 3,000 lines, nine epochs; ask for longer ones, and edit the memory."""
     model, rng = network(seed, VOCAB, **settings)
     lines = bracket_lines(3000, rng, 1, longest)
-    lr = {"LSTM": 6e-3, "RNN": 3e-3}[settings["cell"]]
     fit(model, rl.padded_batches(VOCAB, lines, 32, rng), lr, 9)
     found = {}
     for run in RUNS:
@@ -123,12 +122,12 @@ def brackets(seed, *, longest, **settings):
     return found
 
 
-def names(seed, *, longest, **settings):
+def names(seed, *, longest, lr, **settings):
     """Train on names for ten epochs; score the test names of split 0."""
     vocab = rl.Vocabulary.from_text(rl.dinosaur_names())
     train, _, test = rl.split(rl.dinosaur_names(), seed=0)
     model, rng = network(seed, vocab, embedding_dim=32, **settings)
-    fit(model, rl.padded_batches(vocab, train, 32, rng), 5e-3, 10)
+    fit(model, rl.padded_batches(vocab, train, 32, rng), lr, 10)
     return {"nats": rl.evaluate(model, rl.padded_batches(vocab, test, 256))}
 
 
@@ -138,20 +137,27 @@ TASKS = {"brackets": brackets, "names": names}
 def jobs():
     """List the settings of all rows."""
 
-    def job(task, cell="LSTM", units=32, forget_bias=1, longest=10, open_gate="", seeds=3):
-        settings = dict(task=task, cell=cell, units=units, forget_bias=forget_bias)
+    def job(
+        task, cell="LSTM", units=32, forget_bias=1, lr=0.006, longest=10, open_gate="", seeds=3
+    ):
+        settings = dict(task=task, cell=cell, units=units, forget_bias=forget_bias, lr=lr)
         settings |= dict(longest=longest, open_gate=open_gate)
         return [settings | dict(seed=seed) for seed in range(seeds)]
 
+    names = dict(task="names", units=64, lr=0.005, longest="")
     return [
         *job("brackets", seeds=6),
-        *job("brackets", "RNN", 69, ""),
+        *job("brackets", "RNN", 69, "", seeds=6),
+        *(row for lr in (0.003, 0.006, 0.012) for row in job("brackets", "RNN", 69, "", lr, 20)),
+        *job("brackets", lr=0.003, seeds=6),
+        *job("brackets", "RNN", 69, "", 0.003, seeds=6),
         *job("brackets", units=16),
         *job("brackets", units=64),
         *(row for bias in (0, 3) for row in job("brackets", forget_bias=bias)),
-        *(row for bias in (1, 0, 3) for row in job("brackets", forget_bias=bias, longest=20)),
-        *(row for bias in (1, 0, 3) for row in job("names", "LSTM", 64, bias, "")),
-        *(row for gate in "ifo" for row in job("names", "LSTM", 64, 1, "", gate)),
+        *job("brackets", longest=20, seeds=6),
+        *(row for bias in (0, 3) for row in job("brackets", forget_bias=bias, longest=20)),
+        *(row for bias in (1, 0, 3) for row in job(**names, forget_bias=bias)),
+        *(row for gate in "ifo" for row in job(**names, open_gate=gate)),
     ]
 
 
