@@ -101,7 +101,7 @@ def test_the_gradients_of_the_variants_are_right():
 
 
 @pytest.mark.parametrize(
-    "notebook, name, twin",
+    ("notebook", "name", "twin"),
     [
         ("chapters/14_gru.ipynb", "CoupledLSTM", "CoupledCell"),
         ("solutions/14_gru.ipynb", "MinimalUnit", "MinimalCell"),
