@@ -1,10 +1,13 @@
 """The tables of results/ beside the ledger: what they show, and a row made again."""
 
+import json
+
 import numpy as np
 import pytest
-from helpers import TOLERANCE, experiment
+from helpers import ROOT, TOLERANCE, experiment
 
 import rnnlib as rl
+from rnnlib.functional import dsigmoid, dtanh, sigmoid
 
 
 def load(name):
@@ -165,6 +168,31 @@ def test_the_gradients_of_the_variants_are_right():
         layer = rl.Recurrent(cell(), 3, 4, rng, dtype=np.float64)
         errors = rl.check_gradients(layer, rng.standard_normal((6, 2, 3)))
         assert max(errors.values()) <= TOLERANCE, errors
+
+
+@pytest.mark.parametrize(
+    ("notebook", "name", "twin"),
+    [
+        ("chapters/14_gru.ipynb", "CoupledLSTM", "CoupledCell"),
+        ("solutions/14_gru.ipynb", "MinimalUnit", "MinimalCell"),
+    ],
+)
+def test_a_cell_written_out_in_a_notebook_is_that_of_the_experiment(notebook, name, twin):
+    module, _ = load("counting")
+    cells = json.loads((ROOT / notebook).read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells]
+    (source,) = (source for source in sources if source.startswith(f"class {name}("))
+    scope = dict(np=np, rl=rl, sigmoid=sigmoid, dsigmoid=dsigmoid, dtanh=dtanh)
+    exec(source.partition("\n\n\n")[0], scope)  # the class alone
+    xs = np.random.default_rng(0).standard_normal((5, 2, 3))
+    results = []
+    for cell in (scope[name], getattr(module.variants, twin)):
+        layer = rl.Recurrent(cell(), 3, 4, np.random.default_rng(1), dtype=np.float64)
+        hs, state, cache = layer.forward(xs)
+        dxs, dstate, grads = layer.backward(np.cos(hs), cache)
+        results.append((hs, *state, dxs, *dstate, *grads.values()))
+    for one, other in zip(*results, strict=True):
+        assert np.allclose(one, other)
 
 
 def test_at_equal_size_the_gru_is_as_good_as_the_lstm_on_names():
