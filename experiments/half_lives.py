@@ -9,8 +9,7 @@ patient: blank, with four times the steps.  ladder: recall, but each training ba
 own, from 1 to that of the row, at which it is asked.  The score of these is the share of right
 answers.
 
-adding: the lag is the length, and the score the mean squared error.  early: both marks are in the
-first half of the row, one in each quarter.
+adding: the lag is the length, and the score the mean squared error.
 
 The biases of a row are those at which all forget gates start, and all input gates; "chrono" draws
 them as C. Tallec and Y. Ollivier do, "Can recurrent neural networks warp time?", ICLR 2018.
@@ -101,21 +100,13 @@ class Adder:
         return np.mean(error**2), grads | self.layer.backward(dhs, cache)[-1]
 
 
-def early(length, count, rng):
-    """Draw rows of the adding problem that end with as many numbers again, none of them marked."""
-    xs, sums = adding(length // 2, count, rng)
-    rest = np.zeros((length - len(xs), count, 2), np.float32)
-    rest[..., 0] = rng.random(rest.shape[:2])
-    return np.concatenate([xs, rest]), sums
-
-
-def add(draw, length, forget, seed, steps=1000, enough=0.01):
+def add(length, forget, seed, steps=1000, enough=0.01):
     """Train until the error on 500 rows is small enough; return the steps, and that error."""
     rng = np.random.default_rng(seed)
     model, optimizer = Adder(forget, rng), rl.Adam(1e-2)
-    asked = draw(length, 500, rng)
+    asked = adding(length, 500, rng)
     for n in range(1, steps + 1):
-        _, grads = model.loss_and_grads(*draw(length, 32, rng))
+        _, grads = model.loss_and_grads(*adding(length, 32, rng))
         rl.clip_by_norm(grads, 1.0)
         optimizer.step(model.params, grads)
         if n % EVERY == 0:
@@ -154,8 +145,8 @@ def tidy(row):
 
 def made(task, forget, write, lag, seed):
     """Make one row: the steps, and the score."""
-    if task in ("adding", "early"):
-        return add(adding if task == "adding" else early, lag, forget, seed)
+    if task == "adding":
+        return add(lag, forget, seed)
     longer = task == "patient" or write == "chrono"  # whose write gates start nearly closed
     steps = LONGER if longer else STEPS
     return recall(task, forget, write, lag, seed, steps)
@@ -180,8 +171,6 @@ def jobs():
             yield "patient", bias, 0, lag, seed
         for bias, lag in ((0, 10), (1, 14), (2, 28)):
             yield "fast", bias, 0, lag, seed
-        for bias in (0, 3):
-            yield "early", bias, 0, 40, seed
 
 
 def after_the_edge(key, rows):
