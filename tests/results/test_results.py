@@ -77,6 +77,27 @@ def test_fading_decides_whether_recall_is_learnt_and_the_crowd_how_long_it_takes
     assert np.isfinite(steps_until_solved(rows, task="ladder", forget=1, lag=20)).all()
 
 
+def test_no_seed_learns_beyond_the_edge_with_more_steps_or_a_higher_rate():
+    module, rows = load("half_lives")
+    for task in ("patient", "fast"):
+        left = [r for r in rows if r["task"] == task]
+        assert len(left) in (6, 9) and all(r["score"] < module.SOLVED for r in left)
+
+
+def test_on_reber_strings_the_learning_rate_decides_and_not_the_cell():
+    module, rows = load("reber_rates")
+    assert len(rows) == len(module.CELLS) * len(module.RATES) * len(module.SEEDS)
+    for model in module.CELLS:
+        slow, fast = (scores(rows, model=model, rate=rate) for rate in (1e-3, 1e-2))
+        assert slow.min() > 0.055 and fast.max() < 0.003  # a 4-gram loses 0.055
+
+
+def test_a_row_of_reber_rates_made_again_gives_nearly_the_same():
+    module, rows = load("reber_rates")
+    _, again = module.reber("RNN", 1e-2, 0)
+    assert again == pytest.approx(scores(rows, model="RNN", rate=1e-2, seed=0)[0], abs=0.002)
+
+
 def test_attention_translates_what_the_bottleneck_cannot():
     module, rows = load("translation")
     exact = {(row["model"], row["kind"], row["words"]): row["exact"] for row in rows}
