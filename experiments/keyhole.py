@@ -1,16 +1,20 @@
 """Make results/keyhole.csv: random strings written backwards, through a state and with attention.
 
     python experiments/keyhole.py                # twelve networks, some minutes on one core
+    python experiments/keyhole.py --only attention
 
 Ten letters, strings of 1 to 12 of them; every length is asked for in 500 new strings, which count
 as right if every letter is.  The other columns are about networks with attention.  `on`, `before`
 and `after` are the shares of letters at which the largest weight is on the letter that is written
 next, on its left neighbour in the source, or on its right one.  `forward` and `backward` are the
 shares of letters that become those of another string if the half of each answer that comes from
-the encoder's forward or backward direction is that string's.
+the encoder's forward or backward direction is that string's.  `misled` is `on` if the decoder is
+told random letters in place of those it should have written, and `sought` the share of its looks
+that are then on the left neighbour of a letter like the one it was told last: 0.1 by chance.
 """
 
 import argparse
+import csv
 import string
 import time
 from pathlib import Path
@@ -118,6 +122,23 @@ def transplant(model, length, half, rng, rows=500):
     return np.mean((letters == donor)[donor != target])
 
 
+def misled(model, length, rng, rows=500):
+    """Return where the largest weight is if the decoder is told random letters.
+
+    First, how often it is on the right letter; second, how often on the left neighbour of a letter
+    like the one told last, which is where a network looks that searches for what it wrote.
+    """
+    source, _ = draw(rows, length, rng)
+    told = rng.integers(len(SOURCE), size=(length - 1, rows))
+    written = np.concatenate([np.zeros((1, rows), int), told + 1])
+    _, _, cache = model.forward(PairInputs(source, np.full(rows, length), written))
+    looked = cache.decoder.attention.weights.argmax(axis=2).T  # (length, rows)
+    on = np.mean(looked == np.arange(length)[::-1, None])
+    step, row = np.nonzero(looked[1:] < length - 1)
+    followed = source[looked[1:][step, row] + 1, row] == told[step, row]
+    return on, np.mean(followed) if len(followed) else np.nan
+
+
 def make_rows(name, units, seed, steps):
     """Train a network; return a row for each length."""
     start = time.process_time()
@@ -133,20 +154,28 @@ def make_rows(name, units, seed, steps):
             row[column] = "" if share is None else f"{share:.3f}"
         for half in ("forward", "backward"):
             row[half] = f"{transplant(model, length, half, rng):.3f}" if looks else ""
+        told = misled(model, length, np.random.default_rng(200 + seed)) if looks else [np.nan] * 2
+        for column, share in zip(("misled", "sought"), told, strict=True):
+            row[column] = "" if np.isnan(share) else f"{share:.3f}"
         yield row | dict(seconds=seconds)
 
 
 def main():
-    """Make all rows; the table is written after each network."""
+    """Make the rows asked for; the table is written after each network."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.parse_args()
+    parser.add_argument("--only", choices=("bottleneck", "attention"))
+    only = parser.parse_args().only
+    networks = [network for network in NETWORKS if only in (None, network[0])]
     rows = []
+    if only:
+        with TABLE.open(encoding="utf-8", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if row["model"] != only]
     for seed in SEEDS:
-        for name, units, steps in NETWORKS:
-            rows += make_rows(name, units, seed, steps)
-            told = [row["exact"] for row in rows[-len(LENGTHS) :]]
-            print(name, units, steps, seed, *told, flush=True)
-            rl.write_ledger(TABLE, rows)
+        for name, units, steps in networks:
+            made = list(make_rows(name, units, seed, steps))
+            print(name, units, steps, seed, *(row["exact"] for row in made), flush=True)
+            rows += made
+            rl.write_ledger(TABLE, sorted(rows, key=lambda row: int(row["seed"])))
 
 
 if __name__ == "__main__":

@@ -468,3 +468,32 @@ def test_a_race_run_again_needs_about_as_many_names():
     (row,) = [r for r in rows if (r["batch"], r["lr"], r["split"]) == (16, 0.008, 0)]
     _, names, _ = module.race(16, 0.008, 0)
     assert 0.5 * row["names"] <= names <= 2 * row["names"]
+
+
+def test_a_misled_reverser_loses_count_and_hardly_searches():
+    _, rows = load("keyhole")
+    eight = [row for row in rows if row["model"] == "attention" and row["length"] == 8]
+    assert len(eight) == 3
+    assert all(row["misled"] < row["on"] - 0.1 and row["sought"] < 0.2 for row in eight)
+
+
+def test_a_keyhole_made_again_is_as_wide():
+    module, _ = load("keyhole")
+    again = list(module.make_rows("bottleneck", 16, 0, module.STEPS))
+    longest = max(row["length"] for row in again if float(row["exact"]) >= 0.9)
+    assert longest == pytest.approx(keyhole_lengths(16)[0], abs=1)
+    assert max(float(row["exact"]) for row in again if row["length"] >= 9) < 0.1
+
+
+def test_attention_says_as_much_that_is_new_as_the_right_translations():
+    module, rows = load("dictionary")
+    for seed in module.SEEDS:
+        training, test = (
+            [pair for _, french in part for pair in pairwise([*french, "\n"])]
+            for part in module.load(seed)
+        )
+        known = set(training)
+        heard = np.mean([pair in known for pair in test])
+        wanted = seed, "attention", 1
+        (row,) = (r for r in rows if (r["seed"], r["model"], r["width"]) == wanted)
+        assert row["fluent"] == pytest.approx(heard, abs=0.015)
