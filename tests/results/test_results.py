@@ -1,6 +1,7 @@
 """The tables of results/ beside the ledger: what they show, and a row made again."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
