@@ -267,6 +267,27 @@ def test_the_taught_sentence_generator_learns_letter_frequencies():
     assert ours[0] < ours[2] - 0.1 and ours[2] < min(ours[1], ours[3]) - 0.1
 
 
+def test_every_small_sentence_generator_has_three_seeds():
+    module, rows = load("sentences")
+    seeds = {name: {r["seed"] for r in rows if r["model"] == name} for name in module.MODELS}
+    few = {name: found for name, found in seeds.items() if found != set(module.seeds_of(name))}
+    assert not few
+
+
+def test_of_the_advice_only_more_steps_help():
+    _, rows = load("sentences")
+    plain = mean(rows, "test", model="+ carried state")
+    assert mean(rows, "test", model="repaired: two layers") > plain + 0.1
+    assert mean(rows, "test", model="repaired: twice as long") < plain - 0.05
+    assert abs(mean(rows, "test", model="repaired: a quarter of the text") - plain) < 0.1
+
+
+def test_the_stored_verse_is_of_a_network_that_had_its_three_minutes():
+    (row,) = rl.read_ledger("shakespeare_sample")
+    assert row["minutes"] == 3 and row["test"] < 1.6
+    assert 400 <= len(row["text"]) <= 600
+
+
 def test_a_step_of_the_taught_generator_made_again_costs_the_same_targets():
     module, _ = load("sentences")
     model, steps, targets, _ = module.train(0, **module.PUBLISHED, hidden_size=8, budget=0.5)
