@@ -72,6 +72,25 @@ def best_weight(p, q):
     return round((low + high) / 2, 5)
 
 
+def best_weights(probabilities, rounds=2000):
+    """Return the weights, adding up to 1, that make a mixture of many models most likely.
+
+    Each round gives a model the mean share that it had in the probability of what came: the EM
+    algorithm, which never makes the likelihood smaller, and ends at its only maximum.
+
+    Parameters
+    ----------
+    probabilities : sequence of ndarray (N,)
+        What each model gives to the same symbols.
+    """
+    p = np.stack(probabilities)
+    weights = np.full(len(p), 1 / len(p))
+    for _ in range(rounds):
+        shares = weights[:, None] * p
+        weights = np.mean(shares / shares.sum(axis=0), axis=1)
+    return weights
+
+
 def mixed(p, q, weight):
     """Return the probabilities of the mixture."""
     return weight * p + (1 - weight) * q

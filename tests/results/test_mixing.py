@@ -110,3 +110,17 @@ def test_the_mixture_that_is_a_row_is_the_one_of_the_column(data, rng):
         names.probabilities(together, data, data.test),
         mixing.mixed(*(names.probabilities(m, data, data.test) for m in (alone, counter)), weight),
     )
+
+
+def test_the_best_weights_of_two_models_are_the_best_weight(rng):
+    p, q = rng.random((2, 500))
+    weights = mixing.best_weights([p, q])
+    assert weights.sum() == pytest.approx(1)
+    assert weights[0] == pytest.approx(mixing.best_weight(p, q), abs=1e-3)
+
+
+def test_the_best_weights_of_three_models_cannot_be_bettered(rng):
+    p = rng.random((3, 500)) ** 2
+    weights = mixing.best_weights(p)
+    for other in rng.dirichlet([1, 1, 1], 200):
+        assert mixing.nats(weights @ p) <= mixing.nats(other @ p) + 1e-9
