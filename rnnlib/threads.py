@@ -1,4 +1,4 @@
-"""The threads of matrix products, and the number of processors."""
+"""The threads of matrix products, and the number of processors.  Chapter 21."""
 
 import contextlib
 import functools

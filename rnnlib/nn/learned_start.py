@@ -1,4 +1,4 @@
-"""Learnt initial states, one for each class of sequences."""
+"""Learnt initial states, one for each class of sequences.  Chapter 18."""
 
 import numpy as np
 

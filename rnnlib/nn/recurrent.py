@@ -31,8 +31,8 @@ class Recurrent:
 
     A cell is only the arithmetic after the two products x @ W_xh and h @ W_hh, each of which it
     receives as one matrix per gate, so this class serves every cell.  The input product of all
-    time steps is one product before the loop, and each weight gradient one after it.  Chapters 4
-    and 6.
+    time steps is one product before the loop, and each weight gradient one after it.  Chapters
+    4, 6 and 21.
 
     Parameters
     ----------

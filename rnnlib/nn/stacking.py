@@ -12,6 +12,8 @@ from .recurrent import Recurrent
 class Bidirectional:
     """Two recurrent layers: one reads from left to right, the other from right to left.
 
+    Chapter 18.
+
     Parameters
     ----------
     forward_layer, backward_layer : Recurrent

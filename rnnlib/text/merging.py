@@ -1,7 +1,7 @@
 """Byte-pair merging in time that grows with the text: neighbours in linked lists, best pair first.
 
 Both functions keep symbols in a row of places: a merge writes the longer symbol into its left
-place and unlinks the right one, so each merge takes a few steps wherever it happens.
+place and unlinks the right one, so each merge takes a few steps wherever it happens.  Chapter 17.
 """
 
 import heapq

@@ -61,7 +61,7 @@ def padded_batches(vocab, sequences, batch_size, rng=None, labels=None):
 
 
 def labelled_batches(vocab, sequences, labels, batch_size, rng=None):
-    """Put sequences to classify or tag side by side.
+    """Put sequences to classify or tag side by side.  Chapter 18.
 
     Parameters
     ----------

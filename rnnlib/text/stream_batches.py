@@ -7,7 +7,7 @@ from .batches import Batch, Batches
 
 
 def stream_batches(ids, batch_size, seq_len):
-    """Cut one long text into rows that continue from batch to batch.  Chapter 3.
+    """Cut one long text into rows that continue from batch to batch.  Chapters 3 and 12.
 
     The text is laid out as B contiguous rows; batch k holds the k-th window of T symbols of each
     row.  So the state after one batch is the right initial state for the next, and every symbol

@@ -13,7 +13,7 @@ END = "\n"
 
 
 class Vocabulary:
-    r"""A two-way table between symbols and ids 0, 1, …, V-1.  Chapter 3.
+    r"""A two-way table between symbols and ids 0, 1, …, V-1.  Chapters 3 and 17.
 
     The `from_…` methods sort the symbols, so that the same text gives the same ids on every
     machine and in every run; with names, "\n" is id 0.  Texts are not normalised: "é" as one

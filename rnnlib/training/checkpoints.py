@@ -1,4 +1,7 @@
-"""A training run in one file: written whole or not at all, never a pickle, and never trusted."""
+"""A training run in one file: written whole or not at all, never a pickle, and never trusted.
+
+Chapter 16.
+"""
 
 import json
 from typing import NamedTuple

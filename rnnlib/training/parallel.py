@@ -2,6 +2,7 @@
 
 NumPy lets other threads run while it computes, so threads are enough.  Between its calls they wait
 for each other: the split pays where calls are long.  `experiments/busy_machine.py` measures where.
+Chapter 21.
 """
 
 import copy
