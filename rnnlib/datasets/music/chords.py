@@ -53,7 +53,7 @@ def parse(symbol, bar=0):
     match = re.fullmatch("([A-G])(bb|##|b|#|)(.*)", symbol.translate(SIGNS))
     require(
         match and match[3] in QUALITY,
-        f"{symbol!r:.60} in bar {bar + 1} (counted from 1) is no chord that rnnlib knows: give a "
+        f"{symbol!r:.60} in bar {bar + 1} (counted from 1) is not a chord known here: give a "
         f"root such as C, Eb or F# and one of {', '.join(QUALITIES)}; write C or C6 as Cmaj7, "
         "and C9 or C13 as C7.",
     )
