@@ -83,7 +83,7 @@ def mistakes(by_error):
 
 def photograph(thing, seen=None):
     """Write down everything that can be reached from a thing, so that it can be compared."""
-    seen = set() if seen is None else seen
+    seen = {} if seen is None else seen  # with the things: the id of one that is gone is used again
     if isinstance(thing, np.ndarray):
         return thing.dtype.str, thing.shape, thing.tobytes() if thing.dtype != object else None
     if isinstance(thing, np.random.Generator):
@@ -96,7 +96,7 @@ def photograph(thing, seen=None):
     if isinstance(thing, dict | list | tuple | set | partial | MethodType) or hasattr(
         thing, "__dict__"
     ):
-        seen.add(id(thing))
+        seen[id(thing)] = thing
     if isinstance(thing, dict):
         return [(repr(key), look(value)) for key, value in thing.items()]
     if isinstance(thing, list | tuple):

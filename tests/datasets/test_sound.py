@@ -361,7 +361,12 @@ def test_what_sounds_is_what_is_in_the_file(tmp_path):
     np.testing.assert_allclose(found / 32767, samples, atol=0.51 / 32767)
 
 
-@bug("bytes have a sign", "datasets.music.wav.Player.wav", "* 127 + 128", "* 127")
+@bug(
+    "bytes have a sign",
+    "datasets.music.wav.Player.wav",
+    "self.samples * 127 + 128",
+    "self.samples * 127",
+)
 def test_a_page_plays_what_sounds_in_8_bits_from_nowhere_but_itself():
     samples = sound(["Dm7", "G7", "Cmaj7"], sample_rate=8000)
     player = Player(samples, 8000, 'A "cadence" & a rest')
