@@ -115,11 +115,13 @@ MISTAKES = {
         ("'BTBTXSSTE' is not of the emb", lambda w: reber_surprise("BTBTXSSTE")),
         ("'BTBTXSEPE' is not of the emb", lambda w: reber_surprise("BTBTXSEPE")),
         ("'BTBTXTE' is not of the embedded", lambda w: reber_surprise("BTBTXTE")),
-        ("length must be at least 2", lambda w: adding(1, 5, np.random.default_rng(0))),
-    ]
+        ("length must be at least 2", lambda w: adding(1, 5, w.rng)),
+        ("count must be", lambda w: adding(4, 0, w.rng)),
+    ],
+    TypeError: [("rng", lambda w: adding(4, 5, rng=0))],
 }
 
 
 @mistakes(MISTAKES)
-def test_a_string_that_is_not_of_the_grammar_is_refused(mistake, world):
+def test_a_wrong_string_or_size_is_refused(mistake, world):
     mistake(world)
