@@ -8,7 +8,7 @@ RUN     = .venv/bin/python -m
 NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb reference/*.ipynb)
 PAGES   = $(wildcard *.md *.yml *.bib chapters/* solutions/* reference/* results/* web/* web/*/* tools/*.py)
 CODE    = $(shell find rnnlib -name '*.py')
-TABLES  = names memory_tasks one_number counting cells half_lives sentences forgeries words \
+TABLES  = names memory_tasks one_number counting cells half_lives reber_rates sentences forgeries words \
           shapes keyhole dictionary translation blues batch_size
 
 # Two processes at a time, each with one thread of OpenBLAS: a second one only gets in the way.
