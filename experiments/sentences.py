@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from shakespeare import Clock
 
 import rnnlib as rl
 from rnnlib.functional import softmax
@@ -90,22 +91,6 @@ def build(V, rng, *, inputs, loss, hidden_size, num_layers=1):
     )
 
 
-class Clock(rl.Callback):
-    """Ends the training run after some CPU seconds, and tells how much of them is over."""
-
-    def __init__(self, seconds):
-        self.limit, self.start = seconds, time.process_time()
-
-    @property
-    def share(self):
-        """Share of the time that is over, 0 to 1."""
-        return min(1.0, (time.process_time() - self.start) / self.limit)
-
-    def on_step(self, run, step):
-        if self.share == 1.0:
-            run.stop = "time is up"
-
-
 def train(
     seed,
     *,
@@ -137,7 +122,7 @@ def train(
         model = build(V, rng, **given, hidden_size=hidden_size, num_layers=num_layers)
         batches = windows(ids, rng, **given, rows=rows, window=window, V=V)
     count = rows * (1 if loss == "last" else window)
-    valid, callbacks, clock = None, [], Clock(budget)
+    valid, callbacks, clock = None, [], Clock(budget / 60)
     if epochs:  # the whole recipe: score every epoch, keep the best
         view = sliding_window_view(data.valid, WINDOW + 1)[::40]
         valid = [
