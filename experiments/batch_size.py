@@ -11,12 +11,11 @@ needs more than `PATIENCE` seconds has no time in the table.
 """
 
 import argparse
-import csv
 import time
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
+import tables
 
 import rnnlib as rl
 from rnnlib.threads import one_blas_thread
@@ -59,29 +58,18 @@ def make_row(batch_size, lr, split):
     return dict(batch=batch_size, lr=lr, split=split, steps=steps, names=names, seconds=spent)
 
 
-def read():
-    """Return the rows that are there, as text, by batch size, rate and split."""
-    if not TABLE.exists():
-        return {}
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {(int(row["batch"]), float(row["lr"]), int(row["split"])): row for row in rows}
-
-
 def main():
     """Make the rows asked for; the table is written after each."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", type=int, choices=SIZES, default=list(SIZES))
     parser.add_argument("--missing", action="store_true", help="make only rows that are not there")
     arguments = parser.parse_args()
-    rows = read()
-    jobs = [(size, lr, split) for size in arguments.only for lr in RATES[size] for split in SPLITS]
+    rows = tables.read(TABLE, ("batch", "lr", "split"))
+    order = [(size, lr, split) for size in SIZES for lr in RATES[size] for split in SPLITS]
+    jobs = [job for job in order if job[0] in arguments.only]
     if arguments.missing:
-        jobs = [job for job in jobs if job not in rows]
-    for job in tqdm(jobs, unit="row"):
-        rows[job] = make_row(*job)
-        tqdm.write(" ".join(map(str, rows[job].values())))
-        rl.write_ledger(TABLE, [rows[key] for key in sorted(rows)])
+        jobs = [job for job in jobs if tables.as_key(job) not in rows]
+    tables.fill(TABLE, rows, jobs, make_row, order)
 
 
 if __name__ == "__main__":

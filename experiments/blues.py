@@ -9,14 +9,12 @@ in any key, and writes the rest; `rl.music.judge` decides.
 """
 
 import argparse
-import csv
-import io
 import time
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
+import tables
 
 import rnnlib as rl
 from rnnlib.functional import softmax
@@ -241,25 +239,21 @@ def row(model, encoding, data, seed):
     return dict(model=model, encoding=encoding, data=data, seed=seed, **numbers)
 
 
+def timed_row(*job):
+    """Make a row, and say how many CPU seconds it took."""
+    start = time.process_time()
+    return row(*job) | dict(seconds=f"{time.process_time() - start:.1f}")
+
+
 def main():
     """Make the rows; the table is written after each, so that nothing is lost."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--missing", action="store_true", help="keep the rows that are there")
-    keep = parser.parse_args().missing and TABLE.exists()
-    with TABLE.open(encoding="utf-8") if keep else io.StringIO() as file:
-        made = {job_of(old): old for old in csv.DictReader(file)}
-    jobs = [(*job, seed) for job in JOBS for seed in SEEDS]
-    for job in tqdm([job for job in jobs if job not in made], unit="row"):
-        start = time.process_time()
-        made[job] = row(*job)
-        made[job]["seconds"] = f"{time.process_time() - start:.1f}"
-        tqdm.write(" ".join(map(str, made[job].values())))
-        rl.write_ledger(TABLE, [made[job] for job in jobs if job in made])
-
-
-def job_of(old):
-    """Return the job that made a row."""
-    return old["model"], old["encoding"], old["data"], int(old["seed"])
+    keep = parser.parse_args().missing
+    rows = tables.read(TABLE, ("model", "encoding", "data", "seed")) if keep else {}
+    order = [(*job, seed) for job in JOBS for seed in SEEDS]
+    jobs = [job for job in order if tables.as_key(job) not in rows]
+    tables.fill(TABLE, rows, jobs, timed_row, order)
 
 
 if __name__ == "__main__":

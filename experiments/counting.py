@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 import numpy as np
+import tables
 import variants  # noqa: F401  LanguageModel(cell="minimal") is known from here on
-from tqdm import tqdm
 
 import rnnlib as rl
 
@@ -79,33 +79,34 @@ def counting_unit(model, n=60):
     return moved[unit], abs(memory[-1, unit] - memory[0, unit]) / moved[unit]
 
 
+def make_row(cell, seed):
+    """Train one cell, and ask it."""
+    start = time.process_time()
+    model = train(cell, seed)
+    seconds = time.process_time() - start
+    stop = stops(model)
+    moved, drift = counting_unit(model)
+    return dict(
+        cell=cell,
+        seed=seed,
+        units=UNITS[cell],
+        parameters=sum(p.size for p in model.params.values()),
+        reach=reach(stop),
+        **{f"stop {n}": stop[n - 1] for n in LOOKED_AT},
+        moved=f"{moved:.3f}",
+        drift=f"{drift:.3f}",
+        seconds=f"{seconds:.1f}",
+    )
+
+
 def main():
     """Make the rows asked for; the table is written after each."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=UNITS, metavar="CELL", default=list(UNITS))
     cells = parser.parse_args().only
-    old = rl.read_ledger(TABLE) if TABLE.exists() else []
-    rows = {(row["cell"], int(row["seed"])): row for row in old}
     order = [(cell, seed) for cell in UNITS for seed in SEEDS]
-    for cell, seed in tqdm([job for job in order if job[0] in cells], unit="row"):
-        start = time.process_time()
-        model = train(cell, seed)
-        seconds = time.process_time() - start
-        stop = stops(model)
-        moved, drift = counting_unit(model)
-        rows[cell, seed] = dict(
-            cell=cell,
-            seed=seed,
-            units=UNITS[cell],
-            parameters=sum(p.size for p in model.params.values()),
-            reach=reach(stop),
-            **{f"stop {n}": stop[n - 1] for n in LOOKED_AT},
-            moved=f"{moved:.3f}",
-            drift=f"{drift:.3f}",
-            seconds=f"{seconds:.1f}",
-        )
-        tqdm.write(" ".join(map(str, rows[cell, seed].values())))
-        rl.write_ledger(TABLE, [rows[job] for job in order if job in rows])
+    jobs = [job for job in order if job[0] in cells]
+    tables.fill(TABLE, tables.read(TABLE, ("cell", "seed")), jobs, make_row, order)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ half, anew after every verdict, until the text is over.  Then the halves are swa
 """
 
 import argparse
-import csv
 import re
 import time
 from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
+import tables
 from sentences import load
 
 import rnnlib as rl
@@ -207,30 +207,18 @@ def make_row(source, seed):
     return {name: row[name] for name in COLUMNS}
 
 
-def read():
-    """Return the rows that are there, as text, by source and seed."""
-    if not TABLE.exists():
-        return {}
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if tuple(row) == COLUMNS]
-    return {(row["source"], int(row["seed"])): row for row in rows if row["source"] in SOURCES}
-
-
 def main():
     """Make the rows asked for; each is written as soon as it is there."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=SOURCES, default=list(SOURCES))
     parser.add_argument("--missing", action="store_true", help="make only rows that are not there")
     arguments = parser.parse_args()
-    rows, order = read(), list(SOURCES)
-    for seed in SEEDS:
-        for source in arguments.only:
-            if arguments.missing and (source, seed) in rows:
-                continue
-            rows[source, seed] = row = make_row(source, seed)
-            print(*row.values(), sep=" | ", flush=True)
-            ordered = sorted(rows, key=lambda key: (order.index(key[0]), key[1]))
-            rl.write_ledger(TABLE, [rows[key] for key in ordered])
+    rows = tables.read(TABLE, ("source", "seed"), COLUMNS)
+    jobs = [(source, seed) for seed in SEEDS for source in arguments.only]
+    if arguments.missing:
+        jobs = [job for job in jobs if tables.as_key(job) not in rows]
+    order = [(source, seed) for source in SOURCES for seed in SEEDS]
+    tables.fill(TABLE, rows, jobs, make_row, order)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
+import tables
 
 import rnnlib as rl
 from rnnlib.datasets.tasks import adding
@@ -116,31 +116,25 @@ def add(length, forget, seed, steps=1000, enough=0.01):
     return n, error
 
 
+def make_row(*key):
+    """Train until it is solved, or in vain; return the row."""
+    start = time.process_time()
+    n, score = made(*key)
+    seconds = f"{time.process_time() - start:.1f}"
+    return dict(zip(KEY, key, strict=True)) | dict(steps=n, score=f"{score:.4f}", seconds=seconds)
+
+
 def main():
     """Make the rows asked for; the table is written after each, so that nothing is lost."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--missing", action="store_true", help="only rows not in the table")
-    old = rl.read_ledger(TABLE) if parser.parse_args().missing else []
-    wanted = set(jobs())
-    rows = [tidy(r) for r in old if tuple(r[k] for k in KEY) in wanted]
-    have = {tuple(r[k] for k in KEY) for r in rows}
-    for key in tqdm(list(jobs()), unit="row"):
-        if key in have or after_the_edge(key, rows):
-            continue
-        start = time.process_time()
-        n, score = made(*key)
-        seconds = f"{time.process_time() - start:.1f}"
-        named = dict(zip(KEY, key, strict=True))
-        numbers = dict(steps=n, score=f"{score:.4f}", seconds=seconds)
-        rows.append({**named, **numbers})
-        print(*rows[-1].values(), flush=True)
-        rl.write_ledger(TABLE, rows)
-
-
-def tidy(row):
-    """Whole numbers without a decimal point, as they were written, and scores with all four."""
-    whole = {k: int(v) for k, v in row.items() if isinstance(v, float) and v.is_integer()}
-    return row | whole | dict(score=f"{row['score']:.4f}", seconds=f"{row['seconds']:.1f}")
+    rows, order = tables.read(TABLE, KEY) if parser.parse_args().missing else {}, list(jobs())
+    wanted = (
+        key
+        for key in order
+        if tables.as_key(key) not in rows and not after_the_edge(key, rows.values())
+    )
+    tables.fill(TABLE, rows, wanted, make_row, order)
 
 
 def made(task, forget, write, lag, seed):
@@ -178,9 +172,10 @@ def after_the_edge(key, rows):
     task, forget, write, lag, _ = key
     if task != "recall" or forget == "chrono":
         return False
-    alike = [r for r in rows if (r["task"], r["forget"], r["write"]) == (task, forget, write)]
-    shorter = sorted({r["lag"] for r in alike if r["lag"] < lag})[-2:]
-    solved = [float(r["score"]) >= SOLVED for r in alike if r["lag"] in shorter]
+    kind = tables.as_key((task, forget, write))
+    alike = [r for r in rows if (r["task"], r["forget"], r["write"]) == kind]
+    shorter = sorted({int(r["lag"]) for r in alike if int(r["lag"]) < lag})[-2:]
+    solved = [float(r["score"]) >= SOLVED for r in alike if int(r["lag"]) in shorter]
     return len(shorter) == 2 and not any(solved)
 
 

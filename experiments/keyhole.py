@@ -14,18 +14,19 @@ that are then on the left neighbour of a letter like the one it was told last: 0
 """
 
 import argparse
-import csv
 import string
 import time
 from pathlib import Path
 
 import numpy as np
+import tables
 
 import rnnlib as rl
 from rnnlib.generation.translation import translate_ids
 from rnnlib.text.pair_batches import PairInputs
 
 TABLE = Path(__file__).parent.parent / "results" / "keyhole.csv"
+KEY = "model", "units", "steps", "seed", "length"
 SOURCE = rl.Vocabulary(string.ascii_lowercase[:10])
 TARGET = rl.Vocabulary(["\n", *SOURCE.symbols])
 LONGEST = 12
@@ -166,10 +167,8 @@ def main():
     parser.add_argument("--only", choices=("bottleneck", "attention"))
     only = parser.parse_args().only
     networks = [network for network in NETWORKS if only in (None, network[0])]
-    rows = []
-    if only:
-        with TABLE.open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.DictReader(file) if row["model"] != only]
+    old = tables.read(TABLE, KEY).values() if only else ()
+    rows = [row for row in old if row["model"] != only]
     for seed in SEEDS:
         for name, units, steps in networks:
             made = list(make_rows(name, units, seed, steps))

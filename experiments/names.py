@@ -14,7 +14,6 @@ of the best counter are those with the lowest mean validation score among the or
 """
 
 import argparse
-import csv
 import itertools
 import platform
 import time
@@ -25,6 +24,7 @@ from typing import NamedTuple
 import mixing
 import numpy as np
 import pictures
+import tables
 from tqdm import tqdm
 
 import rnnlib as rl
@@ -210,11 +210,8 @@ def write(rows):
 
 def read():
     """Return the rows that are there, as text, by model and split; none of another shape."""
-    if not LEDGER.exists():
-        return {}
-    with LEDGER.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if tuple(row) == COLUMNS]
-    return {(row["model"], int(row["split"])): row for row in rows if row["model"] in MODELS}
+    rows = tables.read(LEDGER, ("model", "split"), COLUMNS)
+    return {(name, int(split)): rows[name, split] for name, split in rows if name in MODELS}
 
 
 def main():

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
+import tables
 
 import rnnlib as rl
 
@@ -161,6 +161,7 @@ def jobs():
     ]
 
 
+SETTINGS = "task", "cell", "units", "forget_bias", "lr", "longest", "open_gate", "seed"
 MEASURED = (*(f"right_{run}" for run in RUNS), "first", "second", "needed", "nats")
 
 
@@ -170,20 +171,23 @@ def measure(task, seed, **settings):
     return {key: found.get(key, "") for key in MEASURED}
 
 
+def make_row(*job):
+    """Measure, and say how many CPU seconds it took."""
+    settings = dict(zip(SETTINGS, job, strict=True))
+    start = time.process_time()
+    found = measure(**settings)
+    numbers = {k: v if isinstance(v, str | int) else f"{v:.3f}" for k, v in found.items()}
+    return settings | numbers | dict(seconds=f"{time.process_time() - start:.1f}")
+
+
 def main():
     """Make all rows; the table is written after each, so that nothing is lost."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--missing", action="store_true", help="only rows that are not there yet")
-    wanted = jobs()
-    rows = rl.read_ledger(TABLE) if parser.parse_args().missing else []
-    done = [{key: row[key] for key in wanted[0]} for row in rows]
-    for job in tqdm([job for job in wanted if job not in done], unit="row"):
-        start = time.process_time()
-        found = measure(**job)
-        numbers = {k: v if isinstance(v, str | int) else f"{v:.3f}" for k, v in found.items()}
-        rows.append(job | numbers | dict(seconds=f"{time.process_time() - start:.1f}"))
-        tqdm.write(" ".join(map(str, rows[-1].values())))
-        rl.write_ledger(TABLE, rows)
+    rows = tables.read(TABLE, SETTINGS) if parser.parse_args().missing else {}
+    order = [tuple(job[name] for name in SETTINGS) for job in jobs()]
+    missing = [job for job in order if tables.as_key(job) not in rows]
+    tables.fill(TABLE, rows, missing, make_row, order)
 
 
 if __name__ == "__main__":

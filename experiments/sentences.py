@@ -12,13 +12,13 @@ not spoil the comparison; scoring is not part of them.
 """
 
 import argparse
-import csv
 import time
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import tables
 from numpy.lib.stride_tricks import sliding_window_view
 from shakespeare import Clock
 
@@ -229,15 +229,6 @@ def make_row(name, seed):
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def read():
-    """Return the rows that are there, as text, by model and seed."""
-    if not TABLE.exists():
-        return {}
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if tuple(row) == COLUMNS]
-    return {(row["model"], int(row["seed"])): row for row in rows if row["model"] in MODELS}
-
-
 def main():
     """Make the rows asked for; each is written as soon as it is there."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -248,16 +239,12 @@ def main():
     if arguments.list:
         print("\n".join(MODELS))
         return
-    rows, order = read(), list(MODELS)
+    rows = tables.read(TABLE, ("model", "seed"), COLUMNS)
     jobs = [(name, seed) for seed in SEEDS for name in arguments.only if seed in seeds_of(name)]
-    for name, seed in jobs:
-        if arguments.missing and (name, seed) in rows:
-            continue
-        row = make_row(name, seed)
-        print(*row.values(), sep=" | ", flush=True)
-        rows = read() | {(name, seed): row}
-        ordered = sorted(rows, key=lambda key: (order.index(key[0]), key[1]))
-        rl.write_ledger(TABLE, [rows[key] for key in ordered])
+    if arguments.missing:
+        jobs = [job for job in jobs if tables.as_key(job) not in rows]
+    order = [(name, seed) for name in MODELS for seed in SEEDS]
+    tables.fill(TABLE, rows, jobs, make_row, order)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ have fixed settings.  The tales are split 80/10/10.
 """
 
 import argparse
-import csv
 import re
 import time
 from collections import Counter
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import tables
 
 import rnnlib as rl
 from rnnlib.functional import log_softmax, softmax
@@ -431,22 +431,24 @@ def jobs():
 COLUMNS = "task", "model", "part", "split", "score", "tuned", "nats", "seconds"
 
 
+def first_row(task, what):
+    """Return the model and the part of one row of a job, by which one sees that it was done."""
+    if task == "clade":
+        return what
+    return (*what, "stop") if task == "marks" else ("GRU told the clade", CLADES[0])
+
+
 def main():
     """Make all rows; the table is written after each job, so that nothing is lost."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--missing", action="store_true", help="keep the rows that are there")
-    keep = parser.parse_args().missing and TABLE.exists()
-    rows = list(csv.DictReader(TABLE.open(encoding="utf-8"))) if keep else []
+    old = tables.read(TABLE, COLUMNS[:4]) if parser.parse_args().missing else {}
+    rows = list(old.values())
     numbers = dict(score=4, tuned=4, nats=4, seconds=1)
     for function, arguments in jobs():
-        *_, seed = arguments
+        *what, seed = arguments
         task = function.__name__
-        done = {(r["task"], r["model"], str(r["part"]), int(r["split"])) for r in rows}
-        if task == "clade" and (task, *map(str, arguments[:2]), seed) in done:
-            continue
-        if task == "marks" and (task, arguments[0], "stop", seed) in done:
-            continue
-        if task == "write" and (task, "GRU told the clade", CLADES[0], seed) in done:
+        if tables.as_key((task, *first_row(task, what), seed)) in old:
             continue
         start = time.process_time()
         found = function(*arguments)
