@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import sacrebleu
+from translation import train, vocabularies
 
 import rnnlib as rl
 from rnnlib.functional import log_softmax
@@ -40,31 +41,8 @@ def load(seed, drawn=20_000):
     return [[(e.split(), f.split()) for e, f in part] for part in (training, test)]
 
 
-def vocabularies(training):
-    """Return the English and the French vocabulary."""
-    source = rl.Vocabulary(sorted({word for english, _ in training for word in english}))
-    target = rl.Vocabulary(["\n", *sorted({word for _, french in training for word in french})])
-    return source, target
-
-
-def train(training, attention, seed, epochs=9):
-    """Return the vocabularies and a trained model."""
-    source, target = vocabularies(training)
-    rng = np.random.default_rng(seed)
-    model = rl.Seq2Seq(
-        len(source), len(target), 64, embedding_dim=32, attention=attention, dropout=0.1, rng=rng
-    )
-    rl.fit(
-        model,
-        rl.pair_batches(source, target, training, 32, rng),
-        rl.Adam(1e-2),
-        epochs=epochs,
-        clip_norm=1.0,
-        schedule=rl.cosine_decay,
-        workers=1,
-        progress=False,
-    )
-    return source, target, model
+SMALL = dict(epochs=9, units=64, batch_size=32, lr=1e-2, progress=False)
+"""The networks, and how they are trained."""
 
 
 def dice(pairs):
@@ -154,7 +132,7 @@ def make_rows(seed, training, test):
 
     for name in ("bottleneck", "attention"):
         begun = time.process_time()
-        _, _, model = train(training, name == "attention", seed)
+        _, _, model = train(training, name == "attention", seed, **SMALL)
         seconds = f"{time.process_time() - begun:.1f}"
         whole, inner = log_p(source, target, model, test)
         for width in WIDTHS:

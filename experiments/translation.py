@@ -37,22 +37,28 @@ def cut(pairs):
     return [(english.split(), french.split()) for english, french in pairs]
 
 
-def train(training, attention, seed, epochs):
-    """Return the vocabularies and a trained model."""
-    rng = np.random.default_rng(seed)
+def vocabularies(training):
+    """Return the English and the French vocabulary."""
     source = rl.Vocabulary(sorted({word for english, _ in training for word in english}))
     target = rl.Vocabulary(["\n", *sorted({word for _, french in training for word in french})])
-    model = rl.Seq2Seq(
-        len(source), len(target), 128, embedding_dim=64, attention=attention, dropout=0.1, rng=rng
-    )
+    return source, target
+
+
+def train(training, attention, seed, epochs, units=128, batch_size=64, lr=3e-3, progress=True):
+    """Return the vocabularies and a trained model, with embeddings of half as many numbers."""
+    source, target = vocabularies(training)
+    rng = np.random.default_rng(seed)
+    size = dict(hidden_size=units, embedding_dim=units // 2, attention=attention, dropout=0.1)
+    model = rl.Seq2Seq(len(source), len(target), **size, rng=rng)
     rl.fit(
         model,
-        rl.pair_batches(source, target, training, 64, rng),
-        rl.Adam(3e-3),
+        rl.pair_batches(source, target, training, batch_size, rng),
+        rl.Adam(lr),
         epochs=epochs,
         clip_norm=1.0,
         schedule=rl.cosine_decay,
         workers=1,
+        progress=progress,
     )
     return source, target, model
 

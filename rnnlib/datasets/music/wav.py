@@ -39,11 +39,8 @@ def write_wav(path, samples, sample_rate):
     """
     samples = _checked(samples, sample_rate)
     _require_folder(path)
-    with writing(path) as file, wave.open(file, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)  # bytes
-        out.setframerate(int(sample_rate))
-        out.writeframes(np.round(samples * 32767).astype("<i2").tobytes())
+    with writing(path) as file:
+        _write(file, np.round(samples * 32767).astype("<i2"), sample_rate)
 
 
 class Player:
@@ -71,11 +68,8 @@ class Player:
     """
 
     def __init__(self, samples, sample_rate, words):
-        self.samples, self.sample_rate, self.words = (
-            _checked(samples, sample_rate),
-            sample_rate,
-            words,
-        )
+        self.samples = _checked(samples, sample_rate)
+        self.sample_rate, self.words = sample_rate, words
 
     def __repr__(self):
         return f"{self.words} ({len(self.samples) / self.sample_rate:.0f} seconds of sound)"
@@ -83,11 +77,7 @@ class Player:
     def wav(self):
         """Return the bytes of a WAV file of one channel of 8 bits, which have no sign."""
         file = io.BytesIO()
-        with wave.open(file, "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(1)
-            out.setframerate(int(self.sample_rate))
-            out.writeframes(np.round(self.samples * 127 + 128).astype(np.uint8).tobytes())
+        _write(file, np.round(self.samples * 127 + 128).astype(np.uint8), self.sample_rate)
         return file.getvalue()
 
     def _repr_html_(self):
@@ -97,6 +87,15 @@ class Player:
             f'style="width:100%;max-width:30em" src="data:audio/wav;base64,{data}"></audio>'
             f"<figcaption>{words}</figcaption></figure>"
         )
+
+
+def _write(file, numbers, sample_rate):
+    """Write one channel of samples, each of as many bytes as its number has."""
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(numbers.itemsize)
+        out.setframerate(int(sample_rate))
+        out.writeframes(numbers.tobytes())
 
 
 def _checked(samples, sample_rate):
