@@ -55,11 +55,12 @@ def test_a_bug_that_fits_nowhere_or_twice_is_refused(old, where, message):
         with_bug(old, "0", where)
 
 
-def test_a_failure_is_counted_and_not_explained(tmp_path, monkeypatch):
-    monkeypatch.setenv("CI", "true")  # where pytest shortens nothing
+def test_a_failure_is_counted_and_not_explained(tmp_path):
     path = tmp_path / "test_lists.py"
     path.write_text("def test_lists():\n    assert [1] * 99 == [2] * 99\n", encoding="utf-8")
-    code, said = planted.run_tests(path, ["test_lists"])
+    run = f"import planted; print(planted.run_tests({str(path)!r}, ['test_lists']))"
+    with run_python("-c", run, env={"CI": "true"}) as process:  # where pytest shortens nothing
+        code, said = ast.literal_eval(process.stdout.read())
     assert code == pytest.ExitCode.TESTS_FAILED
     assert "1 failed" in said and "?     ^" not in said
 
