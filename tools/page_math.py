@@ -15,6 +15,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
+
 from tools.tex import Tex, TexError, mathjax_folder
 
 STYLESHEET = "math.css"
