@@ -20,7 +20,7 @@ from tools.tex import Tex, TexError, mathjax_folder
 
 STYLESHEET = "math.css"
 
-FORMULA = re.compile(r'<mjx-container data-tex="([^"]*)"[^>]*?( display="true")?[^>]*>')
+FORMULA = re.compile(r'<mjx-container data-tex="([^"]*)"([^>]*)>')
 
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 
@@ -133,8 +133,8 @@ def write_stylesheet(app, exception):
     if app.bad_formulas:
         raise ExtensionError("\n".join(["MathJax cannot read:", *sorted(set(app.bad_formulas))]))
     for page in Path(app.outdir).rglob("*.html"):
-        for source, display in FORMULA.findall(page.read_text(encoding="utf-8")):
-            app.tex.chtml(unescape(source), bool(display))
+        for source, attributes in FORMULA.findall(page.read_text(encoding="utf-8")):
+            app.tex.chtml(unescape(source), 'display="true"' in attributes)
     css = pack(app.tex.css())
     Path(app.outdir, "_static", STYLESHEET).write_text(css, encoding="utf-8")
 
