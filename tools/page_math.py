@@ -22,7 +22,7 @@ STYLESHEET = "math.css"
 
 FORMULA = re.compile(r'<mjx-container data-tex="([^"]*)"([^>]*)>')
 
-RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+RULE = re.compile(r'([^{}]+)\{((?:"[^"]*"|[^{}"])*)\}')
 
 STRETCHED = "MJXTEX", "MJXTEX-S1", "MJXTEX-S4", "MJXTEX-A"
 """The fonts of brackets that are put together from pieces."""
