@@ -11,11 +11,13 @@ from pathlib import Path
 
 from tools.page_math import cut_font
 
-UNUSED_SCRIPTS = re.compile(
-    r'\s*<script[^>]* src="[^"]*/fontawesome\.js[^"]*"[^>]*></script>'
-    r'|\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
+ICON_SCRIPT = re.compile(r'\s*<script[^>]* src="[^"]*/fontawesome\.js[^"]*"[^>]*></script>')
+"""Its icons come from a font, too."""
+
+SEARCH_SCRIPTS = re.compile(
+    r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
 )
-"""Font Awesome draws its icons also without a script; searching loads what it needs."""
+"""Only the page of the search needs them."""
 
 SOURCE_MAP = re.compile(r"\s*(?:/\*|//)# sourceMappingURL=\S+?\.map(?:\*/|\n|$)")
 
@@ -30,8 +32,11 @@ def lighten_pages(folder):
     """Take unused scripts out of the pages of a book."""
     for path in folder.rglob("*.html"):
         page = path.read_text(encoding="utf-8")
-        if path.name != "search.html" and UNUSED_SCRIPTS.search(page):
-            path.write_text(UNUSED_SCRIPTS.sub("", page), encoding="utf-8")
+        lighter = ICON_SCRIPT.sub("", page)
+        if path.name != "search.html":
+            lighter = SEARCH_SCRIPTS.sub("", lighter)
+        if lighter != page:
+            path.write_text(lighter, encoding="utf-8")
 
 
 def drop_source_maps(static):
