@@ -140,7 +140,6 @@ def test_page_is_whole_readable_and_accessible_at_any_width_in_both_themes(
     page, complaints, axe, name
 ):
     page.goto((HTML / name).as_uri())
-    page.evaluate("window.MathJax?.startup?.promise")
     page.evaluate(OPEN_FOLDS)
     for theme, width in (("light", 390), ("light", 1280), ("dark", 1280), ("dark", 390)):
         wear(page, theme, width)
