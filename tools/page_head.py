@@ -40,7 +40,9 @@ class Chapter(NamedTuple):
 
     @property
     def plain_answer(self):
-        return self.answer.replace("$", "")
+        pieces = self.answer.split("$")
+        pieces[1::2] = [formula.replace("-", "\N{MINUS SIGN}") for formula in pieces[1::2]]
+        return "".join(pieces)
 
 
 def read_chapter(root, page):
