@@ -97,11 +97,7 @@ def repository_links(app, page):
     github = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)", url)
     if github and source.endswith(".ipynb"):
         there = f"{github[1]}/{branch}?urlpath={quote(f'lab/tree/{source}', safe='')}"
-        colab = f"https://colab.research.google.com/github/{github[1]}/blob/{branch}/{source}"
-        links += [
-            ("Run on Binder", f"https://mybinder.org/v2/gh/{there}"),
-            ("Open in Colab", colab),
-        ]
+        links.append(("Run on Binder", f"https://mybinder.org/v2/gh/{there}"))
     return links
 
 

@@ -13,20 +13,6 @@ PAGES = sorted(
     for path in HTML.rglob("*.html")
     if "_static" not in path.parts and path.name not in NOT_PAGES
 )
-CHROMIUM = chromium()
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-PATIENCE = 600_000
-"""Milliseconds, against what hangs; a machine that is merely busy takes its time."""
-
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """Waits until the page is laid out anew, however long that takes."""
 
@@ -86,45 +72,14 @@ AXE = """options => axe.run(document, {
   }).then(({violations}) => violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html}`)))"""
 
 pytestmark = [
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
+    pytest.mark.skipif(not chromium(), reason="no Chromium on this machine"),
     pytest.mark.skipif(not PAGES, reason="the book is not built: make book"),
 ]
 
 
 @pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def axe():
     return pytest.importorskip("axe_playwright_python.sync_playwright").Axe().axe_script
-
-
-@pytest.fixture
-def complaints():
-    return []
-
-
-@pytest.fixture
-def page(browser, complaints):
-    """An empty page whose errors and requests to other hosts are complaints."""
-    page = browser.new_page(viewport={"width": 390, "height": 900})
-    page.set_default_timeout(PATIENCE)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-
-    def refuse(route):
-        complaints.append(f"asks for {route.request.url}")
-        route.abort()
-
-    page.route(lambda url: not url.startswith(("file:", "data:", "blob:")), refuse)
-    yield page
-    page.close()
 
 
 def wear(page, theme, width):
