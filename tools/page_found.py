@@ -2,7 +2,7 @@
 
 Each page gets a title, a description and a card.  What needs the address at which the book is
 published appears once `html: baseurl:` in `_config.yml` has it: canonical addresses, a sitemap
-and absolute addresses of cards.  What needs the repository appears once `repository: url:` has
+and absolute addresses of cards.  What needs the repository appears once `repository_url:` has
 it: links to edit a page, to report a problem and to run it elsewhere.
 """
 
