@@ -52,15 +52,8 @@ class Term(NamedTuple):
     definition: str
 
 
-SIGNS = {
-    r"\beta": "β",
-    r"\eta": "η",
-    r"\kappa": "κ",
-    r"\mu": "μ",
-    r"\ln": "ln",
-    r"\,": " ",
-    "-": "−",
-}
+GREEK = {r"\beta": "β", r"\eta": "η", r"\kappa": "κ", r"\mu": "μ"}
+SIGNS = {**GREEK, r"\ln": "ln", r"\,": " ", "-": "−"}
 
 
 def in_words(formula):
