@@ -60,7 +60,8 @@ def source_hash(cell):
 
 def normalise(notebook):
     """Drop what differs between machines or runs, and derive cell ids from the source."""
-    notebook.metadata = nbformat.from_dict(METADATA)
+    book = notebook.metadata.get("book")  # what the head of a chapter says: tools/page_head.py
+    notebook.metadata = nbformat.from_dict({**METADATA, **({"book": book} if book else {})})
     notebook.nbformat_minor = 5
     seen = {}
     for cell in notebook.cells:
