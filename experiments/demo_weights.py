@@ -16,6 +16,9 @@ from pathlib import Path
 import names as ledger
 import numpy as np
 
+import rnnlib as rl
+from rnnlib.functional import log_softmax
+
 FOLDER = Path(__file__).parent.parent / "demos" / "data"
 LEDGER_ROW = "best RNN"
 SPLIT = 0
@@ -36,6 +39,17 @@ def pack_network(model):
     return {**shape, **{name.split(".")[1]: pack(value) for name, value in p.items()}}
 
 
+def unpack_network(data):
+    """Return the network of a demo's data as a language model that reads one-hot vectors."""
+    packed, symbols = data["network"], data["symbols"]
+    arguments = dict(cell=packed["cell"], rng=np.random.default_rng(0), dtype=np.float64)
+    model = rl.LanguageModel(len(symbols), packed["hidden"], **arguments)
+    for name, p in model.params.items():
+        raw = base64.b64decode(packed[name.split(".")[1]])
+        p[...] = np.frombuffer(raw, "<f2").reshape(p.shape)
+    return model
+
+
 def names():
     """The ledger's best plain RNN on its first split, and the names it was trained on."""
     data = ledger.load_split(SPLIT)
@@ -48,7 +62,29 @@ def names():
     }
 
 
-DEMOS = {"names": names}
+def bets():
+    """The test names of chapter 11, and how surprised a counter and a network are by each symbol.
+
+    The counter is that of the chapter, the network that of `names`, read from its file.
+    """
+    data = ledger.load_split(SPLIT)
+    counter = rl.KneserNey(8, discount=0.95).fit(data.train)
+    network = unpack_network(json.loads((FOLDER / "names.json").read_text("utf-8")))
+    rows = {"counter": counter.symbol_probabilities(data.test), "network": []}
+    for name in data.test:
+        ids = data.vocab.encode(f"\n{name}\n")[:, None]
+        log_p = log_softmax(network.forward(ids[:-1])[0][:, 0])  # (T, V)
+        rows["network"].append(np.exp(log_p[np.arange(len(log_p)), ids[1:, 0]]))
+    nats = {who: [np.round(-np.log(p), 4).tolist() for p in ps] for who, ps in rows.items()}
+    return {"names": " ".join(data.test), **nats}
+
+
+def memory():
+    """All names, on which a unit that remembers an s is tried."""
+    return {"names": " ".join(rl.dinosaur_names())}
+
+
+DEMOS = {"names": names, "bets": bets, "memory": memory}
 
 
 def write(name):
