@@ -1,0 +1,108 @@
+"""Make demos/data/*.json, what the demos of the page compute with.
+
+    python experiments/demo_weights.py names    # one of them
+    python experiments/demo_weights.py          # all, a few minutes
+
+One function for each demo.  A network is the one of its chapter or of the ledger; an embedding is
+folded into W_xh, and weights are float16 in base64, which `Demos.network` of demos/shared.js reads.
+"""
+
+import argparse
+import base64
+import json
+from functools import partial
+from pathlib import Path
+
+import names as ledger
+import numpy as np
+
+import rnnlib as rl
+from rnnlib.functional import log_softmax
+
+FOLDER = Path(__file__).parent.parent / "demos" / "data"
+LEDGER_ROW = "best RNN"
+SPLIT = 0
+
+
+def pack(array):
+    """Return an array as float16 in base64, little-endian whatever the machine."""
+    return base64.b64encode(np.asarray(array).astype("<f2").tobytes()).decode()
+
+
+def pack_network(model):
+    """Return the weights of a language model of one layer, with its embedding folded in."""
+    p = {name: value.astype(np.float64) for name, value in model.params.items()}
+    table = p.pop("embedding.W", None)
+    if table is not None:
+        p["layer0.W_xh"] = table @ p["layer0.W_xh"]  # (V, H): the row of a symbol, ready to add
+    shape = {"cell": model.config["cell"], "hidden": model.config["hidden_size"]}
+    return {**shape, **{name.split(".")[1]: pack(value) for name, value in p.items()}}
+
+
+def unpack_network(data):
+    """Return the network of a demo's data as a language model that reads one-hot vectors."""
+    packed, symbols = data["network"], data["symbols"]
+    arguments = dict(cell=packed["cell"], rng=np.random.default_rng(0), dtype=np.float64)
+    model = rl.LanguageModel(len(symbols), packed["hidden"], **arguments)
+    for name, p in model.params.items():
+        raw = base64.b64decode(packed[name.split(".")[1]])
+        p[...] = np.frombuffer(raw, "<f2").reshape(p.shape)
+    return model
+
+
+def names():
+    """The ledger's best plain RNN on its first split, and the names it was trained on."""
+    data = ledger.load_split(SPLIT)
+    model = ledger.MODELS[LEDGER_ROW](data, np.random.default_rng(SPLIT))
+    return {
+        "symbols": "".join(data.vocab.symbols),
+        "network": pack_network(model),
+        "train": " ".join(data.train),
+        "heldOut": " ".join(data.valid + data.test),
+    }
+
+
+def bets():
+    """The test names of chapter 11, and how surprised a counter and a network are by each symbol.
+
+    The counter is that of the chapter, the network that of `names`, read from its file.
+    """
+    data = ledger.load_split(SPLIT)
+    counter = rl.KneserNey(8, discount=0.95).fit(data.train)
+    network = unpack_network(json.loads((FOLDER / "names.json").read_text("utf-8")))
+    rows = {"counter": counter.symbol_probabilities(data.test), "network": []}
+    for name in data.test:
+        ids = data.vocab.encode(f"\n{name}\n")[:, None]
+        log_p = log_softmax(network.forward(ids[:-1])[0][:, 0])  # (T, V)
+        rows["network"].append(np.exp(log_p[np.arange(len(log_p)), ids[1:, 0]]))
+    nats = {who: [np.round(-np.log(p), 4).tolist() for p in ps] for who, ps in rows.items()}
+    return {"names": " ".join(data.test), **nats}
+
+
+def memory():
+    """All names, on which a unit that remembers an s is tried."""
+    return {"names": " ".join(rl.dinosaur_names())}
+
+
+DEMOS = {"names": names, "bets": bets, "memory": memory}
+
+
+def write(name):
+    """Make the data of one demo."""
+    dump = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+    lines = ",\n".join(f"{dump(key)}:{dump(value)}" for key, value in DEMOS[name]().items())
+    path = FOLDER / f"{name}.json"
+    path.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+    print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
+
+
+def main():
+    """Make the data asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("demo", nargs="*", help=f"all by default: {', '.join(DEMOS)}")
+    for name in parser.parse_args().demo or DEMOS:
+        write(name)
+
+
+if __name__ == "__main__":
+    main()
