@@ -9,6 +9,7 @@ folded into W_xh, and weights are float16 in base64, which `Demos.network` of de
 
 import argparse
 import base64
+import csv
 import json
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ import names as ledger
 import numpy as np
 
 import rnnlib as rl
+from rnnlib.datasets.shipped import data_path
 from rnnlib.functional import log_softmax
 
 FOLDER = Path(__file__).parent.parent / "demos" / "data"
@@ -84,7 +86,62 @@ def memory():
     return {"names": " ".join(rl.dinosaur_names())}
 
 
-DEMOS = {"names": names, "bets": bets, "memory": memory}
+QUIZ, TEMPERATURE, LENGTHS = 30, 0.8, range(5, 19)
+"""Names of each kind in the quiz, how the invented ones are drawn, and how long all of them are."""
+
+
+def quiz():
+    """Real and invented names, drawn and not picked, and how well counting tells them apart.
+
+    The detective calls a name invented if the best counter is less surprised by it, per symbol,
+    than a threshold, which is chosen on the validation names and as many other inventions.
+    """
+    data, rng = ledger.load_split(SPLIT), np.random.default_rng(2024)
+    model = unpack_network(json.loads((FOLDER / "names.json").read_text("utf-8")))
+    fine = [name for name in data.test if len(name) in LENGTHS]
+    real = sorted(rng.choice(fine, QUIZ, replace=False).tolist())
+    taken = known_names()
+    invented = sorted(invent(model, data.vocab, taken, QUIZ, rng))
+    others = invent(model, data.vocab, taken.union(invented), len(data.valid), rng)
+
+    def surprises(names):
+        counter = ledger.best_counter(SPLIT)
+        return np.array([-np.log(p).mean() for p in counter.symbol_probabilities(names)])
+
+    def right(real, invented, threshold):
+        return ((real >= threshold).mean() + (invented < threshold).mean()) / 2
+
+    chosen_on = surprises(data.valid), surprises(others)
+    threshold = max(np.sort([*chosen_on[0], *chosen_on[1]]), key=lambda t: right(*chosen_on, t))
+    facts = {row.genus.lower(): " · ".join(filter(None, row[1:])) for row in rl.dinosaurs()}
+    near = rl.novelty_report(invented, data.train + data.valid + data.test).names
+    return {
+        "detective": round(right(surprises(real), surprises(invented), threshold), 3),
+        "real": [[name, facts[name]] for name in real],
+        "invented": [[found.name, found.nearest, found.distance] for found in near],
+    }
+
+
+def known_names():
+    """Return all genera that are in the table or once were: names that are no inventions."""
+    with data_path("dinosaurs_removed.csv").open(encoding="utf-8", newline="") as file:
+        removed = {row["genus"].lower() for row in csv.DictReader(file)}
+    return removed.union(rl.dinosaur_names())
+
+
+def invent(model, vocab, taken, count, rng):
+    """Let a network write names until so many of them are in no list; none twice."""
+    found = {}
+    while len(found) < count:
+        (name,) = rl.generate(
+            model, vocab, stop="\n", length=24, temperature=TEMPERATURE, num_samples=1, rng=rng
+        )
+        if len(name) in LENGTHS and name not in taken:
+            found[name] = None
+    return list(found)
+
+
+DEMOS = {"names": names, "bets": bets, "memory": memory, "quiz": quiz}
 
 
 def write(name):

@@ -41,12 +41,9 @@ def describe(app, page):
     """Return the title of a page in its tab, its description, and its chapter if it is one."""
     name = app.config.html_title
     if page == app.config.root_doc:
-        return (
-            f"{name}: {page_cards.QUESTION}",
-            f"{page_cards.SUBTITLE}. "
-            + shorten(first_words(app.env.get_doctree(page)), LENGTH - len(page_cards.SUBTITLE)),
-            None,
-        )
+        subtitle = app.env.metadata[page].get("subtitle", page_cards.SUBTITLE)
+        words = shorten(f"{page_cards.QUESTION} {first_words(app.env.get_doctree(page))}")
+        return f"{name}: {subtitle}", words, None
     title = app.env.titles[page].astext()
     if page_head.is_chapter(page):
         chapter = page_head.read_chapter(app.srcdir, page)

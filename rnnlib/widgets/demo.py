@@ -80,7 +80,9 @@ def _text(name):
 
 def names():
     """Return the names of the demos, in alphabetical order."""
-    return sorted(path.stem for path in data_path("shared.js", FOLDER).parent.glob("data/*.json"))
+    folder = data_path("shared.js", FOLDER).parent
+    data = {path.stem for path in folder.glob("data/*.json")}
+    return sorted(data & {path.stem for path in folder.glob("*.js")})
 
 
 def demo(name):
