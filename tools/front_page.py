@@ -207,6 +207,12 @@ def put_parts(app, doctree, page):
         part.replace_self([next(pieces), *part.children, next(pieces)])
 
 
+NEEDLESS = re.compile(
+    "copybutton|clipboard|togglebutton|mystnb|pygments|proof|exercise|design|tex-|highlight|doctools"
+)
+"""Scripts and styles of chapters, which the front page does without."""
+
+
 def dress(app, page, template, context, doctree):
     """Give the front page its template, its style and its scripts."""
     if page != app.config.root_doc or not doctree or not is_page(app):
@@ -214,7 +220,9 @@ def dress(app, page, template, context, doctree):
     if "subtitle" not in app.env.metadata[page]:  # another front page than ours
         return None
     context["front_sections"] = SECTIONS
-    app.add_css_file("front.css")
+    for files in (context["script_files"], context["css_files"]):
+        files[:] = [file for file in files if not NEEDLESS.search(str(file.filename))]
+    app.add_css_file("front.css", priority=900)  # after book.css
     data = [f"demos/data/{name}.js" for name in DATA]
     for script in ["demos/shared.js", *data, "front_drawing.js", "front_model.js", "front.js"]:
         app.add_js_file(script, loading_method="defer")

@@ -15,11 +15,11 @@ const FrontDrawing = (() => {
   const LAYOUTS = {
     wide: { size: [1160, 512], body: [0, 140, 1.88], head: 1.9,
       neck: [[318, 352], [400, 356, 452, 318, 524, 252], [596, 186, 690, 122, 856, 116], [960, 112, 1040, 106, 1400, 60]],
-      gap: 51, snug: 24, first: 34, radius: [25, 18], letter: [24, 19], thick: [56, 26, 13],
+      gap: 51, snug: 24, first: 34, radius: [25, 18], letter: [24, 19], least: 16.5, thick: [56, 26, 13],
       ground: 479, base: 479, left: 478, slot: 24.6, end: 32, tall: 190, text: 14, below: 20 },
     narrow: { size: [358, 322], body: [-14, 80, 0.61], head: 0.82,
       neck: [[89, 150], [130, 150, 126, 98, 168, 70], [210, 42, 262, 42, 318, 34], [420, 18, 500, 24, 600, 24]],
-      gap: 23, snug: 20, first: 12, radius: [12, 10], letter: [14.5, 14], thick: [20, 12, 6],
+      gap: 23, snug: 20, first: 12, radius: [12, 10], letter: [14.5, 14], least: 14, thick: [20, 12, 6],
       ground: 190, base: 304, left: 0, slot: 12.7, end: 26, tall: 88, text: 12.5, below: 14 },
   };
 
@@ -61,7 +61,7 @@ const FrontDrawing = (() => {
       const beads = Array.from({ length: n + 1 }, (_, t) => {
         const [x, y] = along(points, g.first + t * gap), far = Math.min(1, (t * gap) / (0.75 * span));
         const radius = close * (g.radius[0] + (g.radius[1] - g.radius[0]) * far);
-        const letter = Math.max(g.letter[1] * (name === "narrow" ? 1 : close), close * (g.letter[0] + (g.letter[1] - g.letter[0]) * far));
+        const letter = Math.max(g.least, close * (g.letter[0] + (g.letter[1] - g.letter[0]) * far));
         return { x, y, radius, letter };
       });
       return { beads, reach, tip, shift };
