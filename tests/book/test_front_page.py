@@ -400,3 +400,17 @@ def test_nothing_is_missing_without_javascript(visit, width):
     assert "Abelisaurus" in page.inner_text("#panel details p")
     paper = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(paper) == "rgb(251, 248, 241)"
+
+
+@in_browser
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_scripts_move_nothing(visit, width):
+    tops = """document.fonts.ready.then(() =>
+      [...document.querySelectorAll("h1, h2, h3, svg, form, .panel")]
+      .filter(e => e.getClientRects().length).map(e => e.getBoundingClientRect().top + scrollY))"""
+    page = visit(width)
+    after = page.evaluate(tops)
+    page.route("**/front.js*", lambda route: route.fulfill(body=""))
+    page.reload()
+    assert page.locator("#panel .case").count() == 0
+    assert page.evaluate(tops) == after
