@@ -2,7 +2,7 @@
 
 Each page gets a title, a description and a card.  What needs the address at which the book is
 published appears once `html: baseurl:` in `_config.yml` has it: canonical addresses, a sitemap
-and absolute addresses of cards.  What needs the repository appears once `repository: url:` has
+and absolute addresses of cards.  What needs the repository appears once `repository_url:` has
 it: links to edit a page, to report a problem and to run it elsewhere.
 """
 
@@ -94,11 +94,7 @@ def repository_links(app, page):
     github = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)", url)
     if github and source.endswith(".ipynb"):
         there = f"{github[1]}/{branch}?urlpath={quote(f'lab/tree/{source}', safe='')}"
-        colab = f"https://colab.research.google.com/github/{github[1]}/blob/{branch}/{source}"
-        links += [
-            ("Run on Binder", f"https://mybinder.org/v2/gh/{there}"),
-            ("Open in Colab", colab),
-        ]
+        links.append(("Run on Binder", f"https://mybinder.org/v2/gh/{there}"))
     return links
 
 

@@ -71,8 +71,7 @@ def test_links_to_the_repository_appear_with_its_address():
     links = dict(page_found.repository_links(there, "chapters/06_bptt"))
     source = "trunk/chapters/06_bptt.ipynb"
     assert links["Edit this page"] == f"https://github.com/me/dinos/edit/{source}"
-    assert links["Open in Colab"].endswith(f"/github/me/dinos/blob/{source}")
-    assert "chapters%2F06_bptt.ipynb" in links["Run on Binder"]
+    assert "/me/dinos/trunk?urlpath=lab%2Ftree%2Fchapters%2F06_bptt.ipynb" in links["Run on Binder"]
     elsewhere = app(repository_url="https://codeberg.org/me/dinos")
     assert len(page_found.repository_links(elsewhere, "chapters/06_bptt")) == 2
 

@@ -1,0 +1,49 @@
+"""A browser for the tests of built pages, which complains of errors and of requests elsewhere."""
+
+import pytest
+
+from tools.look import chromium
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+PATIENCE = 600_000
+"""Milliseconds, against what hangs; a machine that is merely busy takes its time."""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium(), args=FLAGS, timeout=PATIENCE)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints():
+    return []
+
+
+@pytest.fixture
+def page(browser, complaints):
+    """An empty page whose errors and requests to other hosts are complaints."""
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+
+    def refuse(route):
+        complaints.append(f"asks for {route.request.url}")
+        route.abort()
+
+    page.route(lambda url: not url.startswith(("file:", "data:", "blob:")), refuse)
+    yield page
+    page.close()
