@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 from helpers import ROOT
-from pages import faults
+from pages import CONTRAST, faults
 from scripts import DEMOS, Script, demo_data
 
 import rnnlib as rl
@@ -139,6 +139,15 @@ def test_no_script_asks_for_modules_or_the_network():
 def test_a_demo_is_accessible_and_fits_at_any_width(open_demo, axe, name, theme):
     page = open_demo(name, theme)
     assert faults(page, axe) == []
+
+
+@every_demo
+def test_a_button_can_be_read_under_the_pointer(open_demo, axe, name):
+    page = open_demo(name, "dark", reduced_motion="reduce")
+    page.evaluate(axe)
+    for button in page.locator(".demo button:enabled").all():
+        button.hover()
+        assert page.evaluate(CONTRAST) == []
 
 
 @every_demo
