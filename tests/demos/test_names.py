@@ -36,6 +36,18 @@ SETTINGS = [
 ]
 
 
+def test_a_reader_who_tries_what_chapter_9_says_sees_it(js):
+    def symbols_left(letters, **settings):
+        code = "Demos.distribution(Demos.all.names.logitsAfter(network, data.symbols, l), s)"
+        return sum(p > 0 for p in js.run(code, l=letters, s=settings))
+
+    write = "Demos.all.names.write(network, data.symbols, {temperature: 0}, () => 0.5)"
+    assert js.run(write) == "antanosaurus"
+    assert symbols_left("tyrannosau", topP=0.9) == 1
+    assert symbols_left("", topP=0.9) == 19
+    assert symbols_left("tyrannosau", topK=5) == symbols_left("", topK=5) == 5
+
+
 @pytest.mark.parametrize(("letters", "settings"), SETTINGS)
 def test_the_bars_are_rnnlibs_distribution(js, model, letters, settings):
     logits = model.forward(VOCAB.encode("\n" + letters)[:, None])[0][-1, 0]
@@ -74,7 +86,7 @@ def test_the_network_scores_on_unseen_names_what_the_ledger_says(model):
 
 def test_the_names_are_the_split_that_the_network_was_trained_on():
     train, valid, test = rl.split(rl.dinosaur_names())
-    assert (TRAIN, HELD_OUT) == (train, valid + test)
+    assert (train, valid + test) == (TRAIN, HELD_OUT)
 
 
 def test_the_page_judges_names_as_a_novelty_report_does(js):
