@@ -6,7 +6,7 @@ PYTHONS = python3 python3.14 python3.13 python3.12 python3.11 python
 PYTHON ?= $(or $(firstword $(foreach python,$(PYTHONS),$(call try,$(python)))),python3)
 RUN     = .venv/bin/python -m
 NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb reference/*.ipynb)
-PAGES   = $(wildcard *.md *.yml *.bib chapters/* solutions/* reference/* results/* web/* web/*/* tools/*.py)
+PAGES   = $(wildcard *.md *.yml *.bib chapters/* solutions/* reference/* results/* web/* web/*/* demos/* demos/*/* tools/*.py)
 CODE    = $(shell find rnnlib -name '*.py')
 TABLES  = names memory_tasks one_number counting cells half_lives reber_rates sentences forgeries words \
           shapes keyhole dictionary translation blues batch_size

@@ -26,6 +26,7 @@ Drawing functions are in `rl.plots`, which is imported, and matplotlib with it, 
 - `initializers`: initial weights
 - `ledger`: tables of results
 - `plots`: figures
+- `widgets`: the demos of the book in a notebook
 - `svg`: figures for the pages of the book
 - `files`: files that are written whole or not at all
 - `threads`: the threads of matrix products
@@ -72,6 +73,7 @@ from .training.loop import fit, train_steps
 from .training.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from .training.run import Callback, TrainingDiverged
 from .training.schedules import cosine_decay, no_decay, warm_up
+from .widgets.demo import demo
 
 __version__ = "0.1.0"
 
@@ -137,6 +139,7 @@ __all__ = [
     "clip_by_value",
     "cosine_decay",
     "cross_entropy",
+    "demo",
     "dinosaur_names",
     "dinosaurs",
     "evaluate",

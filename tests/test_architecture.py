@@ -22,7 +22,8 @@ TIERS = [
     "datasets generation",
     "models",
     "training",
-    "svg plots __init__",
+    "svg plots widgets",
+    "__init__",
 ]
 """The folders and modules of rnnlib, from the ground up; imports point down."""
 

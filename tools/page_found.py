@@ -43,7 +43,8 @@ def describe(app, page):
     """Return the title of a page in its tab, its description, and its chapter if it is one."""
     name = app.config.html_title
     if page == app.config.root_doc:
-        return f"{name}: {page_cards.QUESTION}", f"{page_cards.SUBTITLE}: {PROMISE}", None
+        subtitle = app.env.metadata[page].get("subtitle", page_cards.SUBTITLE)
+        return f"{name}: {subtitle}", f"{page_cards.SUBTITLE}: {PROMISE}", None
     title = app.env.titles[page].astext()
     if page_head.is_chapter(page):
         chapter = page_head.read_chapter(app.srcdir, page)

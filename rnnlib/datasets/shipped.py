@@ -1,19 +1,20 @@
-"""The folder of the files that ship with the package."""
+"""The folders of the files that ship with the package."""
 
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
 
 
-def data_path(name):
+def data_path(name, folder="data"):
     """Return the path of a file that ships with the package.
 
-    An installed wheel carries the files inside the package; a checkout keeps them in `data/`.
+    An installed wheel carries `data/` and `demos/` inside the package; a checkout, next to it.
     """
-    for folder in (_PACKAGE / "data", _PACKAGE.parent / "data"):
-        if (folder / name).is_file():
-            return folder / name
+    places = _PACKAGE / folder, _PACKAGE.parent / folder
+    for place in places:
+        if (place / name).is_file():
+            return place / name
     raise FileNotFoundError(
-        f"{name!r} is missing from {_PACKAGE / 'data'} and {_PACKAGE.parent / 'data'}: "
+        f"{name!r} is missing from {' and '.join(map(str, places))}: "
         "the installation is incomplete, install rnnlib again."
     )

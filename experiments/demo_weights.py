@@ -1,0 +1,167 @@
+"""Make demos/data/*.json, what the demos of the page compute with.
+
+    python experiments/demo_weights.py names    # one of them
+    python experiments/demo_weights.py          # all, a few minutes
+
+One function for each demo.  A network is the one of its chapter or of the ledger; an embedding is
+folded into W_xh, and weights are float16 in base64, which `Demos.network` of demos/shared.js reads.
+"""
+
+import argparse
+import base64
+import csv
+import json
+from functools import partial
+from pathlib import Path
+
+import names as ledger
+import numpy as np
+
+import rnnlib as rl
+from rnnlib.datasets.shipped import data_path
+from rnnlib.functional import log_softmax
+
+FOLDER = Path(__file__).parent.parent / "demos" / "data"
+LEDGER_ROW = "best RNN"
+SPLIT = 0
+
+
+def pack(array):
+    """Return an array as float16 in base64, little-endian whatever the machine."""
+    return base64.b64encode(np.asarray(array).astype("<f2").tobytes()).decode()
+
+
+def pack_network(model):
+    """Return the weights of a language model of one layer, with its embedding folded in."""
+    p = {name: value.astype(np.float64) for name, value in model.params.items()}
+    table = p.pop("embedding.W", None)
+    if table is not None:
+        p["layer0.W_xh"] = table @ p["layer0.W_xh"]  # (V, H): the row of a symbol, ready to add
+    shape = {"cell": model.config["cell"], "hidden": model.config["hidden_size"]}
+    return {**shape, **{name.split(".")[1]: pack(value) for name, value in p.items()}}
+
+
+def unpack_network(data):
+    """Return the network of a demo's data as a language model that reads one-hot vectors."""
+    packed, symbols = data["network"], data["symbols"]
+    arguments = dict(cell=packed["cell"], rng=np.random.default_rng(0), dtype=np.float64)
+    model = rl.LanguageModel(len(symbols), packed["hidden"], **arguments)
+    for name, p in model.params.items():
+        raw = base64.b64decode(packed[name.split(".")[1]])
+        p[...] = np.frombuffer(raw, "<f2").reshape(p.shape)
+    return model
+
+
+def names():
+    """The ledger's best plain RNN on its first split, and the names it was trained on."""
+    data = ledger.load_split(SPLIT)
+    model = ledger.MODELS[LEDGER_ROW](data, np.random.default_rng(SPLIT))
+    return {
+        "symbols": "".join(data.vocab.symbols),
+        "network": pack_network(model),
+        "train": " ".join(data.train),
+        "heldOut": " ".join(data.valid + data.test),
+    }
+
+
+def bets():
+    """The test names of chapter 11, and how surprised a counter and a network are by each symbol.
+
+    The first is left out, since the chapter shows it.  The counter is that of the chapter, the
+    network that of `names`, read from its file.
+    """
+    data = ledger.load_split(SPLIT)
+    counter = rl.KneserNey(8, discount=0.95).fit(data.train)
+    unseen = data.test[1:]
+    network = unpack_network(json.loads((FOLDER / "names.json").read_text("utf-8")))
+    rows = {"counter": counter.symbol_probabilities(unseen), "network": []}
+    for name in unseen:
+        ids = data.vocab.encode(f"\n{name}\n")[:, None]
+        log_p = log_softmax(network.forward(ids[:-1])[0][:, 0])  # (T, V)
+        rows["network"].append(np.exp(log_p[np.arange(len(log_p)), ids[1:, 0]]))
+    nats = {who: [np.round(-np.log(p), 4).tolist() for p in ps] for who, ps in rows.items()}
+    return {"names": " ".join(unseen), **nats}
+
+
+def memory():
+    """All names, on which a unit that remembers an s is tried."""
+    return {"names": " ".join(rl.dinosaur_names())}
+
+
+QUIZ, TEMPERATURE, LENGTHS = 30, 0.8, range(5, 19)
+"""Names of each kind in the quiz, how the invented ones are drawn, and how long all of them are."""
+
+
+def quiz():
+    """Real and invented names, drawn and not picked, and how well counting tells them apart.
+
+    The detective calls a name invented if the best counter is less surprised by it, per symbol,
+    than a threshold, which is chosen on the validation names and as many other inventions.
+    """
+    data, rng = ledger.load_split(SPLIT), np.random.default_rng(2024)
+    model = unpack_network(json.loads((FOLDER / "names.json").read_text("utf-8")))
+    fine = [name for name in data.test if len(name) in LENGTHS]
+    real = sorted(rng.choice(fine, QUIZ, replace=False).tolist())
+    taken = known_names()
+    invented = sorted(invent(model, data.vocab, taken, QUIZ, rng))
+    others = invent(model, data.vocab, taken.union(invented), len(data.valid), rng)
+
+    def surprises(names):
+        counter = ledger.best_counter(SPLIT)
+        return np.array([-np.log(p).mean() for p in counter.symbol_probabilities(names)])
+
+    def right(real, invented, threshold):
+        return ((real >= threshold).mean() + (invented < threshold).mean()) / 2
+
+    chosen_on = surprises(data.valid), surprises(others)
+    threshold = max(np.sort([*chosen_on[0], *chosen_on[1]]), key=lambda t: right(*chosen_on, t))
+    facts = {row.genus.lower(): " · ".join(filter(None, row[1:])) for row in rl.dinosaurs()}
+    near = rl.novelty_report(invented, data.train + data.valid + data.test).names
+    return {
+        "detective": round(right(surprises(real), surprises(invented), threshold), 3),
+        "real": [[name, facts[name]] for name in real],
+        "invented": [[found.name, found.nearest, found.distance] for found in near],
+    }
+
+
+def known_names():
+    """Return all genera that are in the table or once were: names that are no inventions."""
+    with data_path("dinosaurs_removed.csv").open(encoding="utf-8", newline="") as file:
+        removed = {row["genus"].lower() for row in csv.DictReader(file)}
+    return removed.union(rl.dinosaur_names())
+
+
+def invent(model, vocab, taken, count, rng):
+    """Let a network write names until so many of them are in no list; none twice."""
+    found = {}
+    while len(found) < count:
+        (name,) = rl.generate(
+            model, vocab, stop="\n", length=24, temperature=TEMPERATURE, num_samples=1, rng=rng
+        )
+        if len(name) in LENGTHS and name not in taken:
+            found[name] = None
+    return list(found)
+
+
+DEMOS = {"names": names, "bets": bets, "memory": memory, "quiz": quiz}
+
+
+def write(name):
+    """Make the data of one demo."""
+    dump = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+    lines = ",\n".join(f"{dump(key)}:{dump(value)}" for key, value in DEMOS[name]().items())
+    path = FOLDER / f"{name}.json"
+    path.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+    print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
+
+
+def main():
+    """Make the data asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("demo", nargs="*", help=f"all by default: {', '.join(DEMOS)}")
+    for name in parser.parse_args().demo or DEMOS:
+        write(name)
+
+
+if __name__ == "__main__":
+    main()
