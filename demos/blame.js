@@ -204,13 +204,14 @@ Demos.add("blame", (() => {
     const show = () => {
       const way = wayBack(p, name, states, settings()), H = p.b_h.length;
       const lengths = totals(way.deltas, H).map(length);
+      const right = totals(wayBack(p, name, states).deltas, H).map(length);
       strip.update(lengths.map((value, s) => ({
-        label: s < name.T ? read(s) : "·", value, marked: chosen.at === s,
-      })), Math.max(...totals(wayBack(p, name, states).deltas, H).map(length), ...lengths));
+        label: s < name.T ? read(s) : "·", value, faint: right[s], marked: chosen.at === s,
+      })), Math.max(1.35 * Math.max(...right), ...lengths)); // room for a bug to grow
       const top = lengths.indexOf(Math.max(...lengths));
       const padded = Math.max(...lengths.slice(name.T));
       const cause = chosen.at === null ? "all the surprises" : `the surprise at “${say(chosen.at)}”`;
-      stripNote.textContent = `Bars: the blame that ${cause} send${chosen.at === null ? "" : "s"} to the step that reads this letter, the length of δ. ` +
+      stripNote.textContent = `Bars: the blame that ${cause} send${chosen.at === null ? "" : "s"} to the step that reads this letter, the length of δ; outlined, where it should be more. ` +
         `Most, ${size(lengths[top])}, reaches “${top < name.T ? read(top) : "·"}”. Padding (·) gets ${padded ? size(padded) : "none"}. ` +
         "Below, each letter to say has a row of its own, on a scale of powers of ten from 0.0001 to 1; click one to take the loss there.";
       drawMap();

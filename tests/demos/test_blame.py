@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from helpers import ROOT
+from helpers import ROOT, experiment
 from scripts import Script, demo_data
 
 import rnnlib as rl
@@ -17,19 +17,15 @@ NAMES = "tyrannosaurus", "yi", "ankylosaurus"
 def js():
     script = Script("blame")
     script.context.eval(
-        "const given = JSON.parse(%s), net = Demos.network(given.network);"
-        "const blame = Demos.all.blame;" % json.dumps(json.dumps(demo_data("blame")))
+        f"const given = {json.dumps(demo_data('blame'))}, "
+        "net = Demos.network(given.network), blame = Demos.all.blame;"
     )
     return script
 
 
-def weights(js):
-    """The network of the demo, as rnnlib holds it."""
-    packed = demo_data("blame")
-    model = rl.LanguageModel(len(packed["symbols"]), 32, rng=np.random.default_rng(0), dtype=float)
-    for name, w in model.params.items():
-        w[...] = np.reshape(js.run(f"net.{name.split('.')[1]}"), w.shape)
-    return model
+@pytest.fixture(scope="module")
+def model():
+    return experiment("demo_weights").unpack_network(demo_data("blame"))
 
 
 @pytest.fixture(scope="module")
@@ -67,20 +63,20 @@ def found(js, name, at=None, **settings):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("at", [None, 0, 2])
-def test_the_gradients_are_those_of_rnnlib(js, name, at):
+def test_the_gradients_are_those_of_rnnlib(js, model, name, at):
     n, grads = found(js, name, at)
     ids, targets, mask = (np.array(n[key])[:, None] for key in ("x", "y", "mask"))
-    _, theirs, _ = weights(js).loss_and_grads(ids, targets, mask=mask.astype(float))
+    _, theirs, _ = model.loss_and_grads(ids, targets, mask=mask.astype(float))
     for key, g in theirs.items():
         mine = np.reshape(grads[key.split(".")[1]], g.shape) / mask.sum()  # rnnlib takes the mean
         np.testing.assert_allclose(mine, g, rtol=1e-9, atol=1e-13)
 
 
 @pytest.mark.parametrize("at", [None, 5])
-def test_each_bug_is_that_of_the_chapter(js, chapter, at):
+def test_each_bug_is_that_of_the_chapter(js, model, chapter, at):
     forward, backward, versions = chapter
     assert js.run("blame.BUGS") == versions
-    p = {key.split(".")[1]: w for key, w in weights(js).params.items()}
+    p = {key.split(".")[1]: w for key, w in model.params.items()}
     gradients = []
     for bug in versions:
         n, grads = found(js, "tyrannosaurus", at, bug=bug)
@@ -96,10 +92,9 @@ def test_each_bug_is_that_of_the_chapter(js, chapter, at):
             assert rl.relative_error(g, other) > 0.001
 
 
-def test_central_differences_and_relative_errors_are_those_of_rnnlib(js):
+def test_central_differences_and_relative_errors_are_those_of_rnnlib(js, model):
     n = js.run("blame.encode('yi', given.symbols)")
     numeric = js.run("blame.numerical(net, n)", n=n)
-    model = weights(js)
     ids, targets, mask = (np.array(n[key])[:, None] for key in ("x", "y", "mask"))
 
     def loss():
@@ -120,10 +115,30 @@ def test_central_differences_and_relative_errors_are_those_of_rnnlib(js):
 def test_a_cut_loses_what_the_chapter_says_it_loses(js):
     _, whole = found(js, "tyrannosaurus")
     _, cut = found(js, "tyrannosaurus", k=4)
-    assert 0.17 < rl.relative_error(cut["W_hh"], whole["W_hh"]) < 0.3  # the chapter: 23 %
+    assert round(rl.relative_error(cut["W_hh"], whole["W_hh"]), 2) == 0.23
     _, one = found(js, "tyrannosaurus", k=1)
     _, forgotten = found(js, "tyrannosaurus", bug="future forgotten")
     assert one == forgotten
+
+
+def test_what_the_chapter_tells_of_the_bugs_is_true(js):
+    def bars(bug):
+        code = (
+            "(() => { const n = blame.encode('tyrannosaurus', given.symbols);"
+            "const { deltas } = blame.wayBack(net, n, blame.forward(net, n.x), { bug });"
+            "return blame.totals(deltas, 32).map(blame.length); })()"
+        )
+        return np.array(js.run(code, bug=bug))
+
+    right = bars("no bug")
+    assert (right[14:] == 0).all()
+    _, whole = found(js, "tyrannosaurus")
+    _, twice = found(js, "tyrannosaurus", bug="tanh twice")
+    assert round(rl.relative_error(twice["W_hh"], whole["W_hh"]), 2) == 0.38
+    assert (bars("tanh twice")[:14] > right[:14]).all()
+    assert (bars("one step off") == right).all()
+    forgotten = bars("mask forgotten")
+    assert forgotten[14] > forgotten[:14].max()
 
 
 def cells(page):
