@@ -86,9 +86,8 @@ Demos.add("state", (() => {
         bar.style.width = `${(100 * p[id]).toFixed(1)}%`;
         return Demos.el("tr", { class: symbols[id] === next ? "right" : null },
           Demos.el("th", { scope: "row" }, shown(symbols[id])), Demos.el("td", null, percent(p[id])), Demos.el("td", { class: "state-bar" }, bar),
-          Demos.el("td", null, other ? percent(other[id]) : ""));
+          Demos.el("td", null, other ? percent(other[id]) : "–"));
       }));
-      without_.textContent = other ? "without the mark" : "";
     };
 
     const label = i => {
@@ -144,7 +143,6 @@ Demos.add("state", (() => {
     const place = Demos.slider({ label: "Symbol to look at, or point at one", min: 0, max: 1, step: 1, value: 0,
       format: label, onInput: v => point(v) });
     place.classList.add("state-place");
-    const without_ = Demos.el("th", { scope: "col" });
     const over = ({ target }) => {
       const i = [...page.children].indexOf(target);
       if (i >= 0) point(i);
@@ -172,7 +170,7 @@ Demos.add("state", (() => {
       ways, units, page, note, marksHere, effect, place, here,
       Demos.el("table", { class: "demo-table state-guesses" },
         Demos.el("caption", { class: "demo-hidden" }, "The five best guesses for the next symbol"),
-        Demos.el("thead", null, Demos.el("tr", null, Demos.el("th", { scope: "col" }, "guess"), Demos.el("th", { scope: "col" }, "probability"), Demos.el("td", null), without_)),
+        Demos.el("thead", null, Demos.el("tr", null, Demos.el("th", { scope: "col" }, "guess"), Demos.el("th", { scope: "col" }, "probability"), Demos.el("td", null), Demos.el("th", { scope: "col" }, "without the mark"))),
         guesses));
     begin(text);
     say("");
