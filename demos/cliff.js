@@ -97,7 +97,7 @@ Demos.add("cliff", (() => {
     const map = Demos.el("div", { class: "cliff-map" }, canvas, handle);
     const line = Demos.svg("polyline", { class: "cliff-norms" }), limit = Demos.svg("line", { class: "cliff-limit", x1: 0, x2: STEPS });
     const cursor = Demos.svg("line", { class: "cliff-cursor", y1: 0, y2: 100 });
-    const norms = Demos.el("div", { class: "cliff-plot" },
+    const norms = Demos.el("div", { class: "demo-curve" },
       Demos.svg("svg", { viewBox: `0 0 ${STEPS} 100`, preserveAspectRatio: "none", "aria-hidden": "true" }, limit, line, cursor),
       [5, 0, -5, -10].map(power => {
         const label = Demos.el("span", null, power === 0 ? "1" : ["10", Demos.el("sup", null, String(power).replace("-", "−"))]);

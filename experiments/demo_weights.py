@@ -102,6 +102,11 @@ def cliff():
     return {"w": 1.8, "b": -0.1, "lr": 0.05, "maxNorm": 1}
 
 
+def momentum():
+    """The bowl of chapter 8, and where its descents start."""
+    return {"start": [10.0, 1.0], "curvatures": [1.0, 50.0], "lr": 0.02, "momentum": 0.5}
+
+
 def state():
     """Chapter 12's network, passages that it has not seen, and what its units follow best."""
     tales = rl.tales().split("\n\n\n")  # two empty lines end a tale
@@ -171,6 +176,7 @@ DEMOS = {
     "memory": memory,
     "blame": blame,
     "cliff": cliff,
+    "momentum": momentum,
     "state": state,
 }
 
