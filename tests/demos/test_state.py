@@ -117,6 +117,13 @@ def test_what_the_chapter_tells_to_try_is_true(js, data):
     })()"""  # noqa: E501
     apart, _, _ = js.run(code, text=data["passages"][0], stop=",")
     assert 0.6 < apart[1] < 0.8 and 0.1 < apart[5] < 0.2 and apart[10] < 0.01
+    words = """ps.flatMap(p => {
+      const t = given.tracks.word, w = {weights: Demos.floats(t.probe), mean: t.mean};
+      const centre = Demos.floats(given.mean), hs = state.read(net, given.symbols, p).states;
+      const say = i => state.probe(w, centre, hs[i]);
+      return [...p.matchAll(/[a-z]{2,}/gi)].map(m => say(m.index + m[0].length - 1) - say(m.index));
+    })"""
+    assert min(js.run(words, ps=data["passages"])) > 0
     _, here, without = js.run(code, text=data["passages"][3], stop="?")
     assert round(here, 2) == round(without, 2) == 0.88
 
