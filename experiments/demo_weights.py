@@ -143,7 +143,100 @@ def invent(model, vocab, taken, count, rng):
     return list(found)
 
 
-DEMOS = {"names": names, "bets": bets, "memory": memory, "quiz": quiz}
+def blame():
+    """Chapter 6's network, which the way back is tried on."""
+    names, rng = rl.dinosaur_names(), np.random.default_rng(0)
+    train, _, _ = rl.split(names, seed=0)
+    vocab = rl.Vocabulary.from_text(names)
+    model = rl.LanguageModel(len(vocab), 32, rng=rng, dtype=np.float64)
+    batches = rl.padded_batches(vocab, train, 32, rng)
+    rl.fit(model, batches, rl.Adam(3e-3), epochs=10, clip_norm=1.0)
+    return {"symbols": "".join(vocab.symbols), "network": pack_network(model)}
+
+
+def cliff():
+    """Where chapter 7's descent starts; the unit itself has no weights but these."""
+    return {"w": 1.8, "b": -0.1, "lr": 0.05, "maxNorm": 1}
+
+
+def momentum():
+    """The bowl of chapter 8, and where its descents start."""
+    return {"start": [10.0, 1.0], "curvatures": [1.0, 50.0], "lr": 0.02, "momentum": 0.5}
+
+
+def state():
+    """Chapter 12's network, passages that it has not seen, and what its units follow best."""
+    tales = rl.tales().split("\n\n\n")  # two empty lines end a tale
+    train, valid, test = (
+        "\n\n\n".join(part) + "\n\n\n" for part in (tales[:52], tales[52:58], tales[58:])
+    )
+    vocab, rng = rl.Vocabulary.from_text(rl.tales()), np.random.default_rng(0)
+    model = rl.LanguageModel(len(vocab), 256, embedding_dim=128, dropout=0.1, rng=rng)
+    rl.fit(
+        model,
+        rl.stream_batches(vocab.encode(train), batch_size=32, seq_len=32),
+        rl.Adam(6e-3),
+        epochs=8,
+        clip_norm=1.0,
+        schedule=rl.cosine_decay,
+    )
+    lines = [line for line in test.split("\n") if line.startswith(PASSAGES)]
+    hs, hs_test = (
+        model.forward(vocab.encode(text)[:, None])[2].output[:, 0].astype(float)
+        for text in (valid, test)
+    )
+    return {
+        "symbols": "".join(vocab.symbols),
+        "network": pack_network(model),
+        "passages": lines,
+        "mean": pack(hs.mean(axis=0)),
+        "tracks": {
+            name: track(hs, y, hs_test, follow(test)[name]) for name, y in follow(valid).items()
+        },
+    }
+
+
+PASSAGES = '"I wasn', "The quarryman lived", "The professor took", '"Doctor Hale?"'
+
+
+def follow(text):
+    """Return the letters of the word so far and 1 inside quotation marks, for each symbol."""
+    word, quotation, tracks = 0, 0, {"word": [], "quotation": []}
+    for symbol in text:
+        word = word + 1 if symbol.isalpha() else 0
+        quotation = 0 if symbol == "\n" else quotation ^ (symbol == '"')
+        tracks["word"].append(word)
+        tracks["quotation"].append(quotation)
+    return {name: np.array(values, float) for name, values in tracks.items()}
+
+
+def track(hs, y, hs_test, y_test):
+    """Return the unit that follows y best, and the least-squares probe of all (chapter 12)."""
+    centred, z = hs - hs.mean(axis=0), y - y.mean()
+    r = centred.T @ z / np.sqrt((centred**2).sum(axis=0) * (z**2).sum())
+    unit = int(np.abs(r).argmax())
+    weights = np.linalg.solve(centred.T @ centred + 10 * np.eye(len(r)), centred.T @ z)
+    return {
+        "unit": unit,
+        "sign": int(np.sign(r[unit])),
+        "single": round(abs(np.corrcoef(hs_test[:, unit], y_test)[0, 1]), 3),
+        "probe": pack(weights),
+        "mean": y.mean(),
+        "spread": y.std(),
+        "together": round(np.corrcoef(hs_test @ weights, y_test)[0, 1], 3),
+    }
+
+
+DEMOS = {
+    "names": names,
+    "bets": bets,
+    "memory": memory,
+    "quiz": quiz,
+    "blame": blame,
+    "cliff": cliff,
+    "momentum": momentum,
+    "state": state,
+}
 
 
 def write(name):
