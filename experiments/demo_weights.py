@@ -120,7 +120,7 @@ def pack_translator(source, target, model, test):
     return {
         "source": source.symbols,
         "target": target.symbols,
-        "start": "a small white stone shines .",
+        "start": "a small white stone shines.",
         "asked": [[" ".join(english), " ".join(french)] for english, french in asked],
         "network": {
             "hidden": model.config["hidden_size"],
