@@ -79,6 +79,9 @@
     const { el } = Demos, networks = {};
     for (const [name, task] of Object.entries(data)) networks[name] = Demos.network(task.network);
     const now = { task: null, line: "", unit: 0, at: 0, factor: -1 };
+    let redraw = () => {};
+
+    const symbolAt = t => shown(("\n" + now.line)[t]);
 
     const task = Demos.choice({
       label: "It was trained on", options: [["brackets", "lines with brackets"], ["names", "names"]],
@@ -92,7 +95,7 @@
     });
     const place = Demos.slider({
       label: "Edit after symbol", min: 0, max: 1, step: 1, value: 0,
-      format: t => `${t} “${shown("\n" + now.line === "\n" ? "\n" : ("\n" + now.line)[t] ?? "")}”`,
+      format: t => `${t} “${symbolAt(t)}”`,
       onInput: t => { now.at = t; show(); },
     });
     const factor = Demos.slider({
@@ -148,12 +151,11 @@
           read: before.map(s => s.p[id]), edited: after.map(s => s.p[id]),
         });
       }
-      const redraw = () => picture.replaceChildren(draw(picture.clientWidth || 588, {
+      redraw = () => picture.replaceChildren(draw(picture.clientWidth || 588, {
         symbols: [..."\n" + now.line], rows, at: now.at,
         onPick: t => { now.at = t; place.set(t); show(); },
       }));
       redraw();
-      picture.redraw = redraw;
       const ends = watch.map(id => [shown(symbols[id]), before[last].p[id], after[last].p[id]]);
       result.replaceChildren(el("table", { class: "demo-table" },
         el("thead", null, el("tr", null, el("th", { scope: "col" }, "next symbol"),
@@ -162,13 +164,13 @@
           el("th", { scope: "row" }, symbol), el("td", null, p.toFixed(2)), el("td", null, q.toFixed(2)))))));
       const here = before[now.at], c = value(here.c, now.unit);
       const [i, f, o] = ["i", "f", "o"].map(key => value(here[key], now.unit).toFixed(2));
-      detail.textContent = `At “${shown(("\n" + now.line)[now.at])}”: input gate ${i}, forget gate ${f}, `
+      detail.textContent = `At “${symbolAt(now.at)}”: input gate ${i}, forget gate ${f}, `
         + `output gate ${o}; memory ${signed(c)}, edited ${signed(c * now.factor)}.`;
       say(ends.map(([symbol, p, q]) => `${symbol} next: ${p.toFixed(2)} as read, ${q.toFixed(2)} with the edit`).join("; "));
     };
 
     begin("brackets");
-    new ResizeObserver(() => picture.redraw()).observe(picture);
+    new ResizeObserver(() => redraw()).observe(picture);
   };
 
   Demos.add("gates", {

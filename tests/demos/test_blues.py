@@ -167,6 +167,29 @@ def expected(begun):
     return softmax(logits[-1, 0])
 
 
+def test_what_the_chapter_says_to_try_is_so(open_demo):
+    page = open_demo("blues")
+
+    def bets():
+        rows = page.locator(".blues-bets tbody tr").all_inner_texts()
+        return [[float(n) for n in re.split(r"[\t\n]+", row.strip())[-2:]] for row in rows]
+
+    page.get_by_role("button", name="Bar 5").click()
+    assert bets() == [[0.98, 1.0]]
+    page.get_by_role("button", name="Bar 6").click()
+    in_g_flat = bets()
+    assert [rules for _, rules in in_g_flat] == [0.25] * 4
+    assert all(0.2 < network < 0.3 for network, _ in in_g_flat)
+    for key in "DAB":
+        page.locator("label", has_text=re.compile(f"^{key}$")).click()
+        assert bets() == in_g_flat
+        assert rl.music.judge(sheet(page)).obeys
+    page.get_by_label("Temperature").fill("2")
+    assert page.locator(".wrong button").get_attribute("aria-label").startswith("Bar 6:")
+    page.get_by_label("Temperature").fill("0.5")
+    assert page.locator(".wrong").count() == 0
+
+
 def test_it_plays_only_when_asked_marks_the_bar_and_stops(open_demo):
     page = open_demo("blues")
     assert page.locator(".sounding").count() == 0

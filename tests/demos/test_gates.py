@@ -112,14 +112,16 @@ def test_what_the_chapter_says_to_try_is_so():
         a, b = closers(*arguments)
         return b > 2 * a
 
-    assert not prefers_square("ab(cadee", "cdabe", 1)
-    assert prefers_square("ab(cadee", "cdabe", -1)
-    assert not prefers_square("ab(cadee", "cdabe", 0)
-    assert not prefers_square("ab(cadee", "cdabe", -0.2)
-    assert prefers_square("ab(cadee", "cdabe", -0.5)
+    before, after = "ab(cadee", "cdabe"
+    np.testing.assert_allclose(closers(before, after, 1), [0.77, 0.01], atol=0.005)
+    np.testing.assert_allclose(closers(before, after, -1), [0.08, 0.54], atol=0.005)
+    assert prefers_square(before, after, -0.5)
+    assert not prefers_square(before, after, -0.3)
     assert not prefers_square("ab(", "cadeecdabe", -1)  # the next letters write it again
+    assert prefers_square("ab(cad", "eecdabe", -1)
+    assert not prefers_square("ab(cadeecdab", "e", -1)  # too late
     others = [u for u in range(32) if u != unit]
-    assert not any(prefers_square("ab(cadee", "cdabe", -1, u) for u in others)
+    assert not any(prefers_square(before, after, -1, u) for u in others)
 
 
 @pytest.fixture
@@ -132,6 +134,16 @@ def shown(open_demo):
         return [[float(p) for p in row.split("\t")[1:]] for row in rows]
 
     return page, read
+
+
+def test_names_hardly_ask_for_a_memory(js):
+    task = demo_data("gates")["names"]
+    ids = [task["symbols"].index(s) for s in "\nteacupsaurus"]
+    ends = [
+        along(js, task["network"], ids, edit)[-1]["p"][0]
+        for edit in (None, dict(at=10, unit=None, factor=0))
+    ]
+    np.testing.assert_allclose(ends, [0.99, 0.97], atol=0.005)
 
 
 def expected_table(edit):

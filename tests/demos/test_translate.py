@@ -113,6 +113,29 @@ def test_words_are_cut_as_the_grammar_cuts_them(js):
     assert js.call("cut", " . ") == []
 
 
+def test_what_the_chapter_says_to_try_is_so(translator):
+    source, target, model = translator
+
+    def tell(*words):
+        (french,) = rl.translate(model, source, target, [[*words, "."]])
+        looks = rl.alignment(model, source, target, [*words, "."], french.split())
+        return french.split(), looks
+
+    english = ["a", "small", "white", "stone", "shines"]
+    french, looks = tell(*english)
+    assert french == ["une", "petite", "pierre", "blanche", "brille", "."]
+    for own, seen in (("petite", "small"), ("blanche", "white")):
+        assert looks[french.index(own), english.index(seen)] > 0.9
+    english = ["some", "strange", "queens", "discovered", "a", "red", "star"]
+    french, looks = tell(*english)
+    assert 0.2 < looks[french.index("une"), english.index("star")] < 0.3
+    french, _ = tell("the", "king", "'s", "map", "is", "old")
+    assert french == ["la", "carte", "du", "roi", "est", "partie", "."]
+    asked = demo_data("translate")["asked"]
+    written = rl.translate(model, source, target, [e.split(" ") for e, _ in asked])
+    assert sum(w == f for w, (_, f) in zip(written, asked, strict=True)) == 96
+
+
 def looked(page):
     """Return where the chosen French word looked: a share for each English word."""
     spans = page.locator(".translate-seen i").all()
