@@ -107,9 +107,19 @@ def test_chords_are_spelt_as_players_write_them(js, pieces):
         assert key == written_key(verdict, list(piece)).replace("b", "♭").replace("#", "♯")
         found = [js.call("spell", chord, key) for chord in numbers(piece)]
         assert found == list(rl.music.spell(piece))
+    for key in ("C", "D♭", "C♯", "F♯", "G♭", "G♯", "B", "E♭"):
+        code = "chords.map(c => Demos.all.blues.spell(c, key))"
+        found = js.run(code, chords=list(range(72)), key=key)
+        assert found == list(rl.music.spell(CHORDS, key))
 
 
 def test_voices_and_bass_are_those_of_rnnlib(js, pieces):
+    shuffled = np.random.default_rng(6).integers(0, 72, (60, 12))
+    for told in shuffled.tolist():  # whatever the chords
+        piece = [CHORDS[i] for i in told]
+        final = CHORDS.index(final_chord(piece))
+        assert js.call("voicings", told) == [list(v) for _, v in voicings(piece)]
+        assert js.call("walkingBass", told, final) == [list(bar) for bar in walking_bass(piece)]
     for piece in pieces[:25]:
         final, told = final_chord(piece), numbers(piece)
         minor = rl.music.judge(piece).form == "minor blues"
