@@ -188,7 +188,7 @@
   };
 
   /* Playing */
-  /** A trio of Web Audio: play(arrangement, { tempo(), onBar(bar or null) }) and stop(). */
+  /** A trio of Web Audio: play(arrangement, { tempo(), there(), onBar(bar or null) }) and stop(). */
   const trio = () => {
     let context = null, timer = null, finish = () => {};
     const hertz = note => 440 * 2 ** ((note - 69) / 12);
@@ -239,7 +239,7 @@
       finish = () => {};
     };
 
-    const play = (arrangement, { tempo, onBar }) => {
+    const play = (arrangement, { tempo, onBar, there }) => {
       stop();
       context = new AudioContext();
       finish = () => onBar(null);
@@ -261,7 +261,7 @@
           start += (bar === bars ? 8 : 4) * beat;
           bar++;
         }
-        if (bar > bars && context.currentTime > start) { stop(); return; }
+        if (!there() || (bar > bars && context.currentTime > start)) { stop(); return; }
         const sounding = starts.findLastIndex(s => s <= context.currentTime);
         if (sounding >= 0) onBar(sounding);
         timer = setTimeout(tick, 40);
@@ -317,7 +317,7 @@
       const piece = transpose(now.piece, now.key);
       play.textContent = "Stop";
       band.play(arrange(piece, now.key, minor()), {
-        tempo: () => now.tempo,
+        tempo: () => now.tempo, there: () => sheet.isConnected,
         onBar: bar => {
           if (bar === null) play.textContent = "Play";
           [...sheet.children].forEach((li, i) => li.classList.toggle("sounding", i === bar));

@@ -21,6 +21,7 @@ import one_number
 import translation
 
 import rnnlib as rl
+from rnnlib.functional import log_softmax
 
 FOLDER = Path(__file__).parent.parent / "demos" / "data"
 LEDGER_ROW = "best RNN"
@@ -40,6 +41,17 @@ def pack_network(model):
         p["layer0.W_xh"] = table @ p["layer0.W_xh"]  # (V, H): the row of a symbol, ready to add
     shape = {"cell": model.config["cell"], "hidden": model.config["hidden_size"]}
     return {**shape, **{name.split(".")[1]: pack(value) for name, value in p.items()}}
+
+
+def unpack_network(data):
+    """Return the network of a demo's data as a language model that reads one-hot vectors."""
+    packed, symbols = data["network"], data["symbols"]
+    arguments = dict(cell=packed["cell"], rng=np.random.default_rng(0), dtype=np.float64)
+    model = rl.LanguageModel(len(symbols), packed["hidden"], **arguments)
+    for name, p in model.params.items():
+        raw = base64.b64decode(packed[name.split(".")[1]])
+        p[...] = np.frombuffer(raw, "<f2").reshape(p.shape)
+    return model
 
 
 def names():
@@ -193,7 +205,38 @@ def rules():
     return {"start": state(()), "states": states}
 
 
-DEMOS = {"names": names, "gates": gates, "translate": translate, "blues": blues}
+def bets():
+    """The test names of chapter 11, and how surprised a counter and a network are by each symbol.
+
+    The first is left out, since the chapter shows it.  The counter is that of the chapter, the
+    network that of `names`, read from its file.
+    """
+    data = ledger.load_split(SPLIT)
+    counter = rl.KneserNey(8, discount=0.95).fit(data.train)
+    unseen = data.test[1:]
+    network = unpack_network(json.loads((FOLDER / "names.json").read_text("utf-8")))
+    rows = {"counter": counter.symbol_probabilities(unseen), "network": []}
+    for name in unseen:
+        ids = data.vocab.encode(f"\n{name}\n")[:, None]
+        log_p = log_softmax(network.forward(ids[:-1])[0][:, 0])  # (T, V)
+        rows["network"].append(np.exp(log_p[np.arange(len(log_p)), ids[1:, 0]]))
+    nats = {who: [np.round(-np.log(p), 4).tolist() for p in ps] for who, ps in rows.items()}
+    return {"names": " ".join(unseen), **nats}
+
+
+def memory():
+    """All names, on which a unit that remembers an s is tried."""
+    return {"names": " ".join(rl.dinosaur_names())}
+
+
+DEMOS = {
+    "names": names,
+    "bets": bets,
+    "memory": memory,
+    "gates": gates,
+    "translate": translate,
+    "blues": blues,
+}
 
 
 def write(name):

@@ -28,7 +28,7 @@ def write_demos(source, folder):
         (folder / "data" / f"{path.stem}.js").write_text(script, encoding="utf-8")
 
 
-def add_files(app):
+def add_files(app, env, pages):
     """Put the demos into the static files of the book."""
     static = Path(app.doctreedir, "static-demos")
     write_demos(Path(app.srcdir, "demos"), static / "demos")
@@ -51,6 +51,6 @@ def add_scripts(app, page, template, context, doctree):
 
 
 def setup(app):
-    app.connect("builder-inited", add_files)
+    app.connect("env-before-read-docs", add_files)
     app.connect("html-page-context", add_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
