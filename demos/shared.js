@@ -333,7 +333,7 @@ const Demos = (() => {
   }
 
   return {
-    all, add, data, load, mount, floats, sigmoid, sum, argmax, softmax, logSoftmax, linear, times,
+    all, add, data, load, mount, bytes, floats, sigmoid, sum, argmax, softmax, logSoftmax, linear, times,
     rnnStep, lstmStep, gruStep, network, random, sample, distribution, editDistance, nearest,
     el, svg, uniqueId, live, calm, slider, choice, button, textBox, bars,
   };

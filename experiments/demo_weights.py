@@ -11,11 +11,15 @@ import argparse
 import base64
 import csv
 import json
+from collections import defaultdict
 from functools import partial
 from pathlib import Path
 
+import blues as chords
 import names as ledger
 import numpy as np
+import one_number
+import translation
 
 import rnnlib as rl
 from rnnlib.datasets.shipped import data_path
@@ -62,6 +66,145 @@ def names():
         "train": " ".join(data.train),
         "heldOut": " ".join(data.valid + data.test),
     }
+
+
+def gates():
+    """Chapter 13's LSTMs: one that keeps a bracket in a single number, and one that reads names."""
+    model, rng = one_number.network(0, one_number.VOCAB, cell="LSTM", units=32)
+    lines = one_number.bracket_lines(3000, rng, 1, 10)
+    one_number.fit(model, rl.padded_batches(one_number.VOCAB, lines, 32, rng), 6e-3, 9)
+    vocab = rl.Vocabulary.from_text(rl.dinosaur_names())
+    train, *_ = rl.split(rl.dinosaur_names(), seed=0)
+    namer, rng = one_number.network(0, vocab, cell="LSTM", units=64, embedding_dim=32)
+    one_number.fit(namer, rl.padded_batches(vocab, train, 32, rng), 5e-3, 10)
+    return {
+        "brackets": {
+            "symbols": "".join(one_number.VOCAB.symbols),
+            "knows": "a to e and the brackets ( ) [ ]",
+            "network": pack_network(model),
+            "line": "ab(cadeecdabe",
+            "watched": ")]",
+            "unit": bracket_unit(model),
+            "at": 8,
+        },
+        "names": {
+            "symbols": "".join(vocab.symbols),
+            "knows": "the letters a to z",
+            "network": pack_network(namer),
+            "line": "teacupsaurus",
+            "unit": patient_unit(namer, vocab, "teacupsaurus"),
+            "at": 6,
+        },
+    }
+
+
+def bracket_unit(model):
+    """Return the unit whose sign, flipped in mid-line, turns the most closing brackets."""
+    ids, _ = one_number.before_closing(8)
+    _, ((h, c),), _ = model.forward(ids[:-3])
+    clean = one_number.prefers_round(model, ids[-3:], ((h, c),))
+    signs = 1 - 2 * np.eye(c.shape[1])
+    turned = [one_number.prefers_round(model, ids[-3:], ((h, c * s),)) != clean for s in signs]
+    return int(np.mean(turned, axis=1).argmax())
+
+
+def patient_unit(model, vocab, name):
+    """Return the unit whose forget gate keeps the most along a name."""
+    layer, ids = model.recurrent.layers[0], vocab.encode("\n" + name)[:, None]
+    _, _, cache = layer.forward(model.embedding.forward(ids)[0])
+    return int(np.mean([step.f[0] for step in cache.steps], axis=0).argmax())
+
+
+def translate():
+    """The translator of results/translation.csv with attention, and sentences held out from it.
+
+    Five minutes.  Matrices are whole numbers of 8 bits with a scale for each row: 307,186
+    weights are too many for float16, and of the 1,978 test sentences none changes by it.
+    """
+    training, test = translation.load(20_000, 0)
+    source, target, model = translation.train(training, True, 0, epochs=30, progress=False)
+    return pack_translator(source, target, model, test)
+
+
+def pack_translator(source, target, model, test):
+    """Return all that the page needs of a translator."""
+    rng = np.random.default_rng(0)
+    pairs = [pair for part in test.values() for pair in part if len(pair[0]) <= 12]
+    asked = [pairs[i] for i in rng.choice(len(pairs), 100, replace=False)]
+    return {
+        "source": source.symbols,
+        "target": target.symbols,
+        "start": "a small white stone shines.",
+        "asked": [[" ".join(english), " ".join(french)] for english, french in asked],
+        "network": {
+            "hidden": model.config["hidden_size"],
+            "weights": {
+                name: pack_small(w) if w.ndim == 2 else pack(w) for name, w in model.params.items()
+            },
+        },
+    }
+
+
+def in_bytes(matrix):
+    """Return a matrix rounded to 255 steps in each row, and the float16 size of a row's step."""
+    scale = (np.abs(matrix).max(axis=1) / 127).astype(np.float16)
+    scale = np.nextafter(scale, np.float16(np.inf))  # never too small for the largest weight
+    return np.rint(matrix / scale[:, None].astype(np.float64)).astype(np.int8), scale
+
+
+def pack_small(matrix):
+    """Return a matrix as `in_bytes` rounds it, in base64."""
+    ints, scale = in_bytes(matrix)
+    text = base64.b64encode(ints.tobytes()).decode()
+    return {"shape": list(matrix.shape), "ints": text, "scale": pack(scale)}
+
+
+def blues():
+    """Chapter 20's LSTM, told 300 pieces as intervals, and the rules as a machine of 42 states."""
+    heard = rl.music.blues(4000, np.random.default_rng(0), chords.FORMS)
+    heard = [piece for piece in heard if chords.tonic(piece) in chords.TRAINED]
+    told = chords.told(heard[:300], "intervals")
+    number = chords.CHORDS.index
+    openings = {
+        "I I I I": "C7 C7 C7 C7",
+        "quick change": "C7 F7 C7 C7",
+        "detour to IV": "C7 F7 Gm7 C7",
+        "minor": "Cm7 Cm7 Cm7 Cm7",
+        "bird": "Cmaj7 Bm7b5 Am7 Gm7",
+    }
+    return {
+        "network": pack_network(chords.Network("lstm", told, np.random.default_rng(0)).model),
+        "openings": [[name, [number(c) for c in head.split()]] for name, head in openings.items()],
+        "rules": rules(),
+    }
+
+
+def rules():
+    """Return the blues in C as states, each a list of [chord, its probability, next state].
+
+    Beginnings after which the same may follow, as probably, share a state.
+    """
+    share, follow, numbers, states = defaultdict(float), defaultdict(list), {}, []
+    for form in chords.FORMS:
+        for piece, odds in rl.music.odds(form, "C").items():
+            for n in range(len(piece) + 1):
+                share[piece[:n]] += odds / len(chords.FORMS)
+    for begun in share:
+        if begun:
+            follow[begun[:-1]].append(begun)
+
+    def state(begun):
+        ways = [
+            [chords.CHORDS.index(way[-1]), round(share[way] / share[begun], 6), state(way)]
+            for way in sorted(follow[begun])
+        ]
+        key = json.dumps(ways)
+        if key not in numbers:
+            numbers[key] = len(states)
+            states.append(ways)
+        return numbers[key]
+
+    return {"start": state(()), "states": states}
 
 
 def bets():
@@ -236,6 +379,9 @@ DEMOS = {
     "cliff": cliff,
     "momentum": momentum,
     "state": state,
+    "gates": gates,
+    "translate": translate,
+    "blues": blues,
 }
 
 

@@ -1,7 +1,9 @@
 """A V8 without a page, in which the demos' JavaScript computes."""
 
+import base64
 import json
 
+import numpy as np
 import py_mini_racer
 from helpers import ROOT
 
@@ -36,3 +38,8 @@ class Script:
 def demo_data(name):
     """Return the data of a demo."""
     return json.loads((DEMOS / "data" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def unpack(text):
+    """Return the numbers of a packed array, read by NumPy alone."""
+    return np.frombuffer(base64.b64decode(text), "<f2")
