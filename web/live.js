@@ -37,7 +37,7 @@
   const place = cell => `live:${location.pathname}:${cell.key}`;
   const byKey = key => cells.find(cell => cell.key === key);
 
-  let python = null, running = null, online = false;
+  let python = null, running = null, online = false, patience = 0;
   const queue = [];
 
   /* 2. The line above the first cell --------------------------------------- */
@@ -116,8 +116,8 @@
     queue.splice(0).forEach(other => finish(other, ""));
     cell.status.textContent = "stopping";
     if (!python?.interrupt()) { forget("Python was stopped: its variables are gone, your code is kept."); return; }
-    const mine = python;
-    setTimeout(() => { if (running === cell && python === mine) forget("Python did not listen and was stopped: its variables are gone, your code is kept."); }, 5000);
+    clearTimeout(patience);
+    patience = setTimeout(() => forget("Python did not listen and was stopped: its variables are gone, your code is kept."), 5000);
   }
 
   /* 4. Running -------------------------------------------------------------- */
@@ -177,6 +177,7 @@
   }
 
   function finish(cell, text) {
+    if (running === null) clearTimeout(patience);
     cell.go.textContent = "Run";
     cell.status.textContent = text;
     cell.box.dataset.live = cell.state ?? "";
