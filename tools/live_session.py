@@ -71,8 +71,9 @@ def plan(cells, defined=()):
 
     Returns
     -------
-    run, left_out : list of int
-        Places in `cells`, the last one not among them.
+    run, needed, left_out : list of int
+        Places in `cells`, the last one not among them; `needed` are those of `run` that make
+        something that the last one needs, as far as that can be seen.
     """
     names = [Names(cell["source"]) for cell in cells]
     wanted, needed = set(names[-1].reads), set()
@@ -89,7 +90,7 @@ def plan(cells, defined=()):
             there |= names[place].binds
         else:
             left_out.append(place)
-    return run, left_out
+    return run, sorted(needed & set(run)), left_out
 
 
 class _Stream(io.TextIOBase):

@@ -165,7 +165,7 @@
     } else if (message.type === "ran") {
       if (message.state === "done" || message.state === "check") cell.ran = cell.sent;
       if (cell === goal) { goal.state = message.state; goal.seconds = message.seconds; }
-      else if (message.state === "failed") { goal.state = "above"; equip(cell); clear(cell); cell.held.forEach(part => show(cell, part)); unfold(cell); goal.culprit = cell; }
+      else if (message.state === "failed" && message.needed) { goal.state = "above"; equip(cell); clear(cell); cell.held.forEach(part => show(cell, part)); unfold(cell); goal.culprit = cell; }
       else if (message.state === "interrupted") goal.state = "interrupted";
     } else if (message.type === "finished") {
       running = null;

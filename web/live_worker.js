@@ -83,7 +83,7 @@ Live.worker = function () {
 
   const run = async ({ cells }) => {
     const target = cells.at(-1);
-    const [before, out] = JSON.parse(session.plan(JSON.stringify(cells)));
+    const [before, needed, out] = JSON.parse(session.plan(JSON.stringify(cells)));
     tell({ type: "plan", cell: target.id, before: before.map(i => cells[i].id), out: out.map(i => cells[i].id) });
     const queue = [...before.map(i => cells[i]), target];
     await needFigures(queue);
@@ -93,8 +93,8 @@ Live.worker = function () {
       tell({ type: "running", cell, count: queue.indexOf(one) + 1, of: queue.length });
       const began = performance.now(), state = await session.run.callPromising(one.source);
       flush();
-      tell({ type: "ran", cell, state, seconds: (performance.now() - began) / 1000, silent: one !== target });
-      if (state === "interrupted" || (state === "failed" && one !== target)) break;
+      tell({ type: "ran", cell, state, seconds: (performance.now() - began) / 1000, needed: needed.includes(cells.indexOf(one)) });
+      if (state === "interrupted" || (state === "failed" && needed.includes(cells.indexOf(one)))) break;
     }
     tell({ type: "finished", cell: target.id });
   };
