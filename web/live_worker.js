@@ -56,7 +56,7 @@ Live.worker = function () {
     python.unpackArchive(book, "zip", { extractDir: "/home/book" });
     session = python.runPython(`
       import os, sys
-      os.environ.update(MPLBACKEND="agg", OPENBLAS_NUM_THREADS="1")
+      os.environ.update(MPLBACKEND="module://live_backend", OPENBLAS_NUM_THREADS="1")
       os.chdir("/home/book/chapters")
       sys.path[:0] = ["/home/book", "/home/book/stand_ins"]
       import live_page, rnnlib
