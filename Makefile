@@ -44,7 +44,7 @@ format: .venv/done  ## put code and notebooks into the form that lint wants, wit
 	$(RUN) ruff format --quiet --extend-exclude '*.ipynb'
 	$(RUN) tools.notebooks --normalise $(NB)
 
-unit: .venv/done book  ## pytest with coverage of rnnlib, the built pages in a real browser
+unit: .venv/done live  ## pytest with coverage of rnnlib, the built pages in a real browser
 	$(ONE) $(RUN) pytest --cov $(TWO) --no-loadscope-reorder
 
 nbval: .venv/done  ## re-run notebooks and compare their outputs; NB=chapters/07_clipping.ipynb selects

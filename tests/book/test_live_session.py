@@ -117,7 +117,7 @@ def test_an_error_names_the_lines_of_the_cells_and_the_place_inside_the_package(
     assert session.run("import rnnlib as rl\n\ndeep(['ab'])") == "failed"
     ((kind, text),) = shown
     assert kind == "error"
-    first, second, third, *_, last = text.split("\n")
+    first, second, third, *_ = text.split("\n")
     assert first == "line 3: deep(['ab'])"
     assert second.startswith("line 2 of deep: return")
     assert third.startswith("raised in ")
@@ -235,7 +235,7 @@ def test_colouring_loses_no_letter_of_the_book_and_agrees_with_pygments(editor):
         pairs = [
             (a, b)
             for a, b in zip(ours, pygments, strict=True)
-            if "s" not in (a, b) and "nf" != a  # what is inside braces of f-strings is ours alone
+            if "s" not in (a, b) and a != "nf"  # what is inside braces of f-strings is ours alone
         ]
         differ += sum(a != b for a, b in pairs)
         total += len(pairs)
