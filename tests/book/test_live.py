@@ -3,15 +3,16 @@
 They need what `make live` adds to the book, as `make unit` does before them.
 """
 
+import base64
+import gzip
 import re
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from live_pages import STATE, Live
 from test_pages import AXE, FLAGS, PATIENCE
 
-from tools import live
 from tools.live_session import Session, plan
 from tools.look import chromium
 from tools.page_live import VERSION
@@ -27,13 +28,6 @@ pytestmark = [
     pytest.mark.skipif(not RUNTIME.is_file(), reason="no Python next to the book: make live"),
 ]
 
-STATE = """number => {
-  const box = document.getElementById(`live-cell-${number}`).closest("div.cell");
-  const text = part => box.querySelector(part)?.textContent ?? "";
-  return { button: text(".live-tools button"), status: text(".live-status"),
-           output: text(".live-output"), state: box.dataset.live };
-}"""
-
 
 @pytest.fixture(scope="module")
 def browser():
@@ -44,71 +38,12 @@ def browser():
         browser.close()
 
 
-class Live:
-    """A page with live cells, and what it asked for and complained of."""
-
-    def __init__(self, browser, name):
-        self.asked, self.complaints = [], []
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900})
-        self.context.set_default_timeout(PATIENCE)
-        self.page = self.context.new_page()
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._heard)
-        self.page.goto((HTML / name).as_uri())
-
-    def _heard(self, message):
-        if message.type == "error":
-            self.complaints.append(message.text)
-
-    def outside(self):
-        return [url for url in self.asked if not url.startswith(("file:", "data:", "blob:"))]
-
-    def cell(self, text):
-        """The number of the first cell whose code has this text, once it has its buttons."""
-        find = """text => {
-          const codes = [...document.querySelectorAll("div.cell.live .cell_input pre")];
-          const box = codes.find(pre => pre.textContent.includes(text)).closest("div.cell");
-          return Number(box.querySelector(".live-announced").id.split("-").pop()); }"""
-        return self.page.evaluate(find, text)
-
-    def tools(self, number):
-        return self.page.locator(f".live-tools:has(#live-cell-{number})")
-
-    def area(self, number):
-        box = self.page.locator(f"div.cell:has(#live-cell-{number})")
-        return box.locator("textarea")
-
-    def press(self, number, label="Run"):
-        self.tools(number).get_by_role("button", name=label, exact=True).dispatch_event("click")
-
-    def edit(self, number, source):
-        if not self.area(number).count():
-            self.press(number, "Edit")
-        self.area(number).fill(source)
-
-    def state(self, number):
-        return self.page.evaluate(STATE, number)
-
-    def finished(self, number):
-        """Wait until a cell has run; return what it says."""
-        over = f"n => {{ const now = ({STATE})(n); return now.button === 'Run' && now.status; }}"
-        self.page.wait_for_function(over, arg=number)
-        return self.state(number)
-
-    def run(self, number, source=None):
-        if source is not None:
-            self.edit(number, source)
-        self.press(number)
-        return self.finished(number)
-
-
 @pytest.fixture
 def open_page(browser):
     opened = []
 
     def open_page(name):
-        opened.append(Live(browser, name))
+        opened.append(Live(browser, (HTML / name).as_uri()))
         return opened[-1]
 
     yield open_page
@@ -119,7 +54,7 @@ def open_page(browser):
 @pytest.fixture(scope="module")
 def chapter(browser):
     """Chapter 4, whose Python the tests share, with all its cells live."""
-    one = Live(browser, "chapters/04_cell.html")
+    one = Live(browser, (HTML / "chapters" / "04_cell.html").as_uri())
     one.page.get_by_role("button", name="Make this page live").click()
     one.page.wait_for_selector(".live-line[data-ready]")
     yield one
@@ -354,9 +289,16 @@ def test_chapter_10_trains_in_the_page_to_the_loss_that_it_has_outside(open_page
     assert [float(x) for x in re.findall(numbers, here["output"])] == pytest.approx(there, rel=1e-5)
 
 
+def official(name):
+    """The content of a file of Pyodide, out of the script that holds it."""
+    text = (RUNTIME.parent / f"{name}.js").read_text(encoding="ascii")
+    zipped, packed = re.fullmatch(r'Live\.file\("[^"]+", (true|false), "(.*)"\);\n', text).groups()
+    content = base64.b64decode(packed)
+    return gzip.decompress(content) if zipped == "true" else content
+
+
 def test_without_python_next_to_the_book_the_page_offers_a_public_address(browser):
-    files = live.fetch(Path(sys.prefix) / f"pyodide-{VERSION}")
-    page = Live(browser, "chapters/04_cell.html")
+    page = Live(browser, (HTML / "chapters" / "04_cell.html").as_uri())
     empty = f'Live.runtime = {{"version": "{VERSION}", "files": null}};'
     page.context.route("**/live/manifest.js", lambda r: r.fulfill(body=empty))
 
@@ -366,7 +308,7 @@ def test_without_python_next_to_the_book_the_page_offers_a_public_address(browse
         headers["Content-Type"] = {"js": "text/javascript", "wasm": "application/wasm"}.get(
             name.split(".")[-1], headers["Content-Type"]
         )
-        route.fulfill(body=files[name], headers=headers)
+        route.fulfill(body=official(name), headers=headers)
 
     page.context.route(f"{HOST}**", answer)
     number = page.cell("def latch")

@@ -4,31 +4,22 @@ The page has demos of its own to play with.
 """
 
 
-class _Widget:
-    def __init__(self, value=None, *, min=0, options=(), **settings):
-        first = options[0] if options else min
-        first = first[1] if isinstance(first, tuple) else first
-        self.value = first if value is None else value
+class _Slider:
+    def __init__(self, value=None, *, min=0, **settings):
+        self.value = min if value is None else value
 
 
-class Dropdown(_Widget):
+class Dropdown:
     def __init__(self, options=(), value=None, **settings):
-        super().__init__(value, options=list(options))
+        first = next(iter(options))
+        self.value = value or (first[1] if isinstance(first, tuple) else first)
 
 
-FloatLogSlider = FloatSlider = IntSlider = SelectionSlider = Text = ToggleButtons = _Widget
-ToggleButtons = SelectionSlider = RadioButtons = Dropdown
-Checkbox = _Widget
+FloatLogSlider = FloatSlider = IntSlider = Text = _Slider
 
 
 def _first(setting):
-    if isinstance(setting, _Widget):
-        return setting.value
-    if isinstance(setting, list):
-        return setting[0]
-    if isinstance(setting, tuple):
-        return setting[0] if len(setting) == 2 else setting[-1]
-    return setting
+    return setting[0] if isinstance(setting, (list, tuple)) else getattr(setting, "value", setting)
 
 
 def interact(function=None, **settings):
