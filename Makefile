@@ -15,12 +15,15 @@ TABLES  = names memory_tasks one_number counting cells half_lives reber_rates se
 TWO     = -n 2 --dist loadfile
 ONE     = OPENBLAS_NUM_THREADS=1
 
-.PHONY: help book course test quick lint format unit nbval notebooks results bench serve clean
+.PHONY: help book live course test quick lint format unit nbval notebooks results bench serve clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
 
 book: _build/done  ## build the book, warnings are errors: _build/html/index.html
+
+live: book  ## add Python to the built book, so that its pages run their cells without a network
+	$(RUN) tools.live
 
 course: .venv/done  ## build the book without solutions: _build/course/index.html
 	$(RUN) tools.course
@@ -41,7 +44,7 @@ format: .venv/done  ## put code and notebooks into the form that lint wants, wit
 	$(RUN) ruff format --quiet --extend-exclude '*.ipynb'
 	$(RUN) tools.notebooks --normalise $(NB)
 
-unit: .venv/done book  ## pytest with coverage of rnnlib, the built pages in a real browser
+unit: .venv/done live  ## pytest with coverage of rnnlib, the built pages in a real browser
 	$(ONE) $(RUN) pytest --cov $(TWO) --no-loadscope-reorder
 
 nbval: .venv/done  ## re-run notebooks and compare their outputs; NB=chapters/07_clipping.ipynb selects
@@ -57,7 +60,7 @@ bench: .venv/done  ## time rnnlib against PyTorch, on a quiet machine; needs pip
 	.venv/bin/python experiments/speed.py
 
 serve: book  ## show the book at http://localhost:8000
-	$(RUN) http.server --bind localhost --directory _build/html 8000
+	$(RUN) tools.serve
 
 clean:  ## remove everything that is made, .venv included
 	rm -rf .venv _build .coverage .pytest_cache .ruff_cache .hypothesis

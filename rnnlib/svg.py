@@ -92,6 +92,48 @@ def figure_svg(figure):
     return _document(title, wide, wide_height, narrow, narrow_height)
 
 
+def short_path(path):
+    """Return the same path in fewer characters, to a tenth of a pixel."""
+    parts, before = [], ""
+    for command, numbers in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
+        values = [float(number) for number in numbers.replace(",", " ").split()]
+        words = [f"{v:.{1 if abs(v) >= 10 else 2}f}".rstrip("0").rstrip(".") for v in values]
+        again = command == "L" and before in ("M", "L")  # a line follows a move unasked
+        parts.append((" " if again else command) + " ".join(words))
+        before = command
+    return "".join(parts)
+
+
+def inline_svg(svg, name, alt):
+    """Take both drawings out of a document, for a page that shows them inline.
+
+    Parameters
+    ----------
+    svg : str
+        From `figure_svg`.
+    name : str
+        Put before each id, so that it is the page's only one.
+    alt : str
+        What the figure shows, for those who cannot see it.
+
+    Returns
+    -------
+    str
+        HTML, in which the page takes `svg.fig.narrow` or `svg.fig.wide` out of sight.
+    """
+    parts = []
+    for screen in ("wide", "narrow"):
+        pattern = rf'<svg class="{screen}"[^>]*?(viewBox="[^"]*")[^>]*>(.*?)</svg>'
+        found = re.search(pattern, svg, re.S)
+        drawing = re.sub(r'(url\(#| id="|href="#)', rf"\1{name}-", found[2])
+        drawing = drawing.replace("xlink:href", "href").replace(' xml:space="preserve"', "")
+        drawing = re.sub(r'(?<= d=")[^"]*', lambda path: short_path(path[0]), drawing)
+        label = f'role="img" aria-label="{escape(alt, {chr(34): "&quot;"})}"'
+        shape = f'{label} stroke-linejoin="round"'
+        parts.append(f'<svg class="fig {screen}" {found[1]} {shape}>{drawing}</svg>')
+    return "".join(parts)
+
+
 def _document(title, wide, wide_height, narrow, narrow_height):
     """Put two drawings into one document: what a viewer shows is the title and the wide one."""
     lines = textwrap.wrap(title, 72)

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import sync_playwright
 
-from tools.page_figures import inline
+from rnnlib.svg import inline_svg
 from tools.page_fonts import write_fonts
 
 ROOT = Path(__file__).parents[1]
@@ -97,7 +97,7 @@ def page(notebook, theme, column):
         for output in cell.get("outputs", []):
             svg = output.get("data", {}).get("image/svg+xml")
             if svg and 'class="narrow"' in svg:
-                drawing = inline(svg, f"c{number}", alt)
+                drawing = inline_svg(svg, f"c{number}", alt)
                 caption = f"<b>[{number}]</b> {escape(caption)}"
                 figures.append(
                     f'<figure id="cell-{number}" style="margin:0 0 3rem">{drawing}'

@@ -5,7 +5,6 @@
 `"mystnb": {"figure": {"caption": "…", "name": "fig-…"}, "image": {"alt": "…"}}`.
 """
 
-import re
 from html import escape
 from pathlib import Path
 
@@ -13,33 +12,7 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-SCREENS = "wide", "narrow"
-
-
-def short_path(path):
-    """Return the same path in fewer characters, to a tenth of a pixel."""
-    parts, before = [], ""
-    for command, numbers in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
-        values = [float(number) for number in numbers.replace(",", " ").split()]
-        words = [f"{v:.{1 if abs(v) >= 10 else 2}f}".rstrip("0").rstrip(".") for v in values]
-        again = command == "L" and before in ("M", "L")  # a line follows a move unasked
-        parts.append((" " if again else command) + " ".join(words))
-        before = command
-    return "".join(parts)
-
-
-def inline(svg, name, alt):
-    """Return both drawings of an SVG document as HTML, with ids that are the page's only ones."""
-    parts = []
-    for screen in SCREENS:
-        pattern = rf'<svg class="{screen}"[^>]*?(viewBox="[^"]*")[^>]*>(.*?)</svg>'
-        found = re.search(pattern, svg, re.S)
-        drawing = re.sub(r'(url\(#| id="|href="#)', rf"\1{name}-", found[2])
-        drawing = drawing.replace("xlink:href", "href").replace(' xml:space="preserve"', "")
-        drawing = re.sub(r'(?<= d=")[^"]*', lambda path: short_path(path[0]), drawing)
-        label = f'role="img" aria-label="{escape(alt)}" stroke-linejoin="round"'
-        parts.append(f'<svg class="fig {screen}" {found[1]} {label}>{drawing}</svg>')
-    return "".join(parts)
+from rnnlib.svg import inline_svg
 
 
 def inline_figures(app, doctree, page):
@@ -52,7 +25,7 @@ def inline_figures(app, doctree, page):
             continue
         svg = path.read_text(encoding="utf-8")
         if 'class="narrow"' in svg:
-            drawing = inline(svg, f"f{count}", image.get("alt", ""))
+            drawing = inline_svg(svg, f"f{count}", image.get("alt", ""))
             image.replace_self(nodes.raw("", drawing, format="html"))
 
 

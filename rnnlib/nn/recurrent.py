@@ -189,7 +189,7 @@ class Recurrent:
         else:
             W = np.ascontiguousarray(by_gate(W_xh + b_h, G))
             for ids in xs:  # one at a time, so that not all T steps are in memory
-                yield W.take(ids, axis=1)
+                yield W.take(ids.astype(np.intp, copy=False), axis=1)  # in a browser, 32 bits
 
     def _check_input(self, xs):
         require_type(

@@ -87,7 +87,7 @@ def _rows(sizes, batch_size, rng, pool=20):
     order = rng.permutation(len(sizes))
     for start in range(0, len(order), pool * batch_size):
         part = order[start : start + pool * batch_size]
-        part[:] = part[np.argsort(np.take(sizes, part), kind="stable")]
+        part[:] = part[np.argsort(np.asarray(sizes)[part], kind="stable")]
     return [order[starts[i] : starts[i] + batch_size] for i in rng.permutation(len(starts))]
 
 

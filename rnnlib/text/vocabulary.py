@@ -153,7 +153,7 @@ class Vocabulary:
 
         Returns
         -------
-        ndarray (T,) of int64
+        ndarray (T,) of intp
 
         Raises
         ------
@@ -176,7 +176,7 @@ class Vocabulary:
                 f"among the {len(self)} symbols known: {self._listed}. "
                 "Replace it, or build the vocabulary from a text that contains it."
             )
-        return np.array(ids, dtype=np.int64)
+        return np.array(ids, dtype=np.intp)  # what indexes: 32 bits in a browser
 
     def decode(self, ids):
         """Return the text of a sequence of ids.

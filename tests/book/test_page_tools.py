@@ -14,7 +14,7 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 
-from rnnlib.svg import figure_svg
+from rnnlib.svg import figure_svg, inline_svg
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def svg():
 
 
 def test_both_drawings_of_a_figure_come_onto_the_page_with_its_words(svg):
-    html = page_figures.inline(svg, "f1", 'A line & a "sign"')
+    html = inline_svg(svg, "f1", 'A line & a "sign"')
     assert re.findall(r'<svg class="fig (\w+)"', html) == ["wide", "narrow"]
     assert html.count('aria-label="A line &amp; a &quot;sign&quot;"') == 2
     assert 'display="none"' not in html  # the style of the page says which one is shown
@@ -37,7 +37,7 @@ def test_both_drawings_of_a_figure_come_onto_the_page_with_its_words(svg):
 
 
 def test_ids_of_figures_differ_on_one_page_and_lead_where_they_did(svg):
-    html = page_figures.inline(svg, "f1", "") + page_figures.inline(svg, "f2", "")
+    html = inline_svg(svg, "f1", "") + inline_svg(svg, "f2", "")
     ids = re.findall(r' id="([^"]+)"', html)
     assert ids
     assert len(ids) == len(set(ids))
