@@ -35,6 +35,9 @@ PASSES = 4
 LONG = 14
 """Code of more lines, or a table of more rows, may run on over the page; less stays together."""
 
+GAP = "\u2003"
+"""Between a page number and a running head."""
+
 WITHOUT_NUMBERS = {"notation", "glossary", "bibliography"}
 """Pages that are linked everywhere and easily found: links to them get no page number."""
 
@@ -83,7 +86,7 @@ def prepare(article, pages):
             continue
         seen.add((where, target))
         number = lxml.html.fragment_fromstring(
-            f'<span class="page-ref">p.&nbsp;<span data-page-of="{target}">000</span></span>'
+            f'<span class="page-ref">(p.&nbsp;<span data-page-of="{target}">000</span>)</span>'
         )
         number.tail, link.tail = link.tail, "\xa0"
         link.addnext(number)
@@ -112,8 +115,8 @@ def quoted(words):
 
 
 PAPER = """@page { size: 178mm 254mm; margin: 24mm 20mm 20mm;
-  @top-left { font: 8.5pt "Book Sans", sans-serif; color: #4a463f; white-space: pre; }
-  @top-right { font: 8.5pt "Book Sans", sans-serif; color: #4a463f; white-space: pre; }
+  @top-left { font: 8.5pt "Book Sans", sans-serif; color: #4a463f; }
+  @top-right { font: 8.5pt "Book Sans", sans-serif; color: #4a463f; }
   @bottom-center { content: none; }
 }
 """
@@ -123,8 +126,8 @@ PAPER = """@page { size: 178mm 254mm; margin: 24mm 20mm 20mm;
 def running_heads(name, left, right):
     """Return the rule that writes a part and a chapter above the pages named `name`."""
     return (
-        f"@page {name}:left {{ @top-left {{ content: counter(page) {quoted(f'   {left}')} }} }}\n"
-        f"@page {name}:right {{ @top-right {{ content: {quoted(f'{right}   ')} counter(page) }} }}\n"
+        f"@page {name}:left {{ @top-left {{ content: counter(page) {quoted(f'{GAP}{left}')} }} }}\n"
+        f"@page {name}:right {{ @top-right {{ content: {quoted(f'{right}{GAP}')} counter(page) }} }}\n"
         f"[data-article={name}] {{ page: {name} }}\n"
     )
 
@@ -188,7 +191,7 @@ def document(chapters, config, assets):
         f'<meta charset="utf-8"><title>{escape(config["title"])}</title>{assets}\n'
         f'<style>{PAPER}{"".join(rules)}</style></head><body><article class="bd-article">'
         f'{title_page(config)}<section class="contents-page"><h1>Contents</h1>'
-        f'{"".join(contents)}</section>{"".join(body)}</article></body></html>'
+        f"{''.join(contents)}</section>{''.join(body)}</article></body></html>"
     )
 
 
