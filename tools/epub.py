@@ -50,7 +50,8 @@ DATED = "width", "height", "align", "valign", "border", "cellpadding", "cellspac
 
 XHTML = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
-<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="en" xml:lang="en">
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"
+ lang="en" xml:lang="en">
 <head><title>{title}</title><link rel="stylesheet" type="text/css" href="book.css"/></head>
 <body{kind}>
 {body}
@@ -59,7 +60,9 @@ XHTML = """<?xml version="1.0" encoding="utf-8"?>
 """
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
-<rootfiles><rootfile full-path="book/package.opf" media-type="application/oebps-package+xml"/></rootfiles>
+<rootfiles>
+<rootfile full-path="book/package.opf" media-type="application/oebps-package+xml"/>
+</rootfiles>
 </container>
 """
 PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
@@ -249,7 +252,7 @@ def write_epub(target=TARGET, built=BUILT, pages=None, solutions=False):
         text.append(file)
         entries.append((file.name, part.title, []))
         for article in articles:
-            article.join_links(names, lambda page, anchor: _address(page, anchor))
+            article.join_links(names, address)
             file = chapter_page(article, tex)
             text.append(file)
             sections = [(f"{file.name}#{key}", words, []) for key, words in article.sections()]
@@ -259,13 +262,18 @@ def write_epub(target=TARGET, built=BUILT, pages=None, solutions=False):
     files.append(File("package.opf", package(files, config, citation)))
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
-        archive.writestr("META-INF/container.xml", CONTAINER)
+        add(archive, "mimetype", "application/epub+zip", zipfile.ZIP_STORED)
+        add(archive, "META-INF/container.xml", CONTAINER)
         for file in files:
-            archive.writestr(f"book/{file.name}", file.content)
+            add(archive, f"book/{file.name}", file.content)
 
 
-def _address(page, anchor):
+def add(archive, name, content, how=zipfile.ZIP_DEFLATED):
+    """Add a file without the time, so that the same book is the same file."""
+    archive.writestr(zipfile.ZipInfo(name), content, how)
+
+
+def address(page, anchor):
     return f"{page.replace('/', '-')}.xhtml" + (f"#{anchor}" if anchor else "")
 
 

@@ -11,6 +11,7 @@ import argparse
 import sys
 from html import escape
 from pathlib import Path
+from urllib.parse import urljoin
 
 import lxml.html
 import yaml
@@ -47,7 +48,9 @@ LOAD = """async () => {
   const boxes = [...document.querySelectorAll("div.math mjx-container")];
   const ratios = boxes.map(e => e.clientWidth / e.scrollWidth);
   const sizes = boxes.map(e => parseFloat(getComputedStyle(e).fontSize));
-  boxes.forEach((e, i) => { if (ratios[i] < 1) e.style.fontSize = 0.99 * ratios[i] * sizes[i] + "px"; });
+  boxes.forEach((e, i) => {
+    if (ratios[i] < 1) e.style.fontSize = 0.99 * ratios[i] * sizes[i] + "px";
+  });
 }"""
 """Waits for formulas and fonts, and shrinks each formula that is wider than the text."""
 
@@ -56,9 +59,11 @@ FILL = """numbers => document.querySelectorAll("[data-page-of]").forEach(e => {
 })"""
 
 TOO_WIDE = """width => [...document.querySelectorAll("article *")]
-  .filter(e => !e.closest("svg, mjx-container, .sr-only") && e.getBoundingClientRect().right > width + 12)
-  .map(e => `${e.closest("[data-article]").dataset.article}: ${e.localName}.${e.className} is too wide: `
-    + e.textContent.trim().slice(0, 60))"""
+  .filter(e => !e.closest("svg, mjx-container, .sr-only"))
+  .filter(e => e.getBoundingClientRect().right > width + 1)
+  .map(e => `${e.closest("[data-article]")?.dataset.article}: ${e.localName}.${e.className} ` +
+    `is too wide: ${e.textContent.trim().slice(0, 60)}`)"""
+"""Finds what the right edge of the text would cut."""
 
 
 def place(page, anchor=""):
@@ -104,7 +109,7 @@ def head_assets(built, pages):
                 continue
             for key in {"href", "src"} & set(element.attrib):
                 file, _, _ = element.get(key).partition("?")
-                element.set(key, (path.parent / file).resolve().as_uri())
+                element.set(key, urljoin(path.as_uri(), file))
             element.tail = None
             assets[lxml.html.tostring(element, encoding="unicode")] = None
     return "\n".join(assets)
@@ -125,9 +130,10 @@ PAPER = """@page { size: 178mm 254mm; margin: 24mm 20mm 20mm;
 
 def running_heads(name, left, right):
     """Return the rule that writes a part and a chapter above the pages named `name`."""
+    part, chapter = quoted(GAP + left), quoted(right + GAP)
     return (
-        f"@page {name}:left {{ @top-left {{ content: counter(page) {quoted(f'{GAP}{left}')} }} }}\n"
-        f"@page {name}:right {{ @top-right {{ content: {quoted(f'{right}{GAP}')} counter(page) }} }}\n"
+        f"@page {name}:left {{ @top-left {{ content: counter(page) {part} }} }}\n"
+        f"@page {name}:right {{ @top-right {{ content: {chapter} counter(page) }} }}\n"
         f"[data-article={name}] {{ page: {name} }}\n"
     )
 
@@ -164,9 +170,9 @@ def title_page(config):
         f"<p>{SUBTITLE}</p>"
         f'<p class="author">{author}</p></section>'
         f'<section class="colophon"><p>© {config["copyright"]} {author}. {footer}</p>'
-        f"<p>Edition {rnnlib.__version__} of the book and of its package, <code>rnnlib</code>. The chapters "
-        "are notebooks: figures, numbers and outputs are those that their code made. What moves "
-        "on the book’s pages in a browser is left out here.</p></section>"
+        f"<p>Edition {rnnlib.__version__} of the book and of its package, <code>rnnlib</code>. "
+        "The chapters are notebooks: figures, numbers and outputs are those that their code made. "
+        "What moves on the book’s pages in a browser is left out here.</p></section>"
     )
 
 
@@ -174,7 +180,7 @@ def document(chapters, config, assets):
     """Return all pages as one document; `chapters` is a list of (Part, [Article])."""
     body, contents, rules = [], [], []
     for part, articles in chapters:
-        small, large = split_caption(part)
+        small, large = split_caption(part.title)
         label = f"{escape(small)} · {escape(large)}" if small else escape(large)
         lines = contents_lines(articles)
         contents.append(f'<p class="part-title">{label}</p><ol class="contents">{lines}</ol>')
@@ -266,7 +272,7 @@ def finish(pdf, titles, metadata):
         page = writer.get_destination_page_number(item)
         fit = Fit.xyz(item.left, item.top)
         above[depth] = writer.add_outline_item(
-            title, page, parent=above.get(depth - 1), fit=fit, is_open=False
+            title=title, page_number=page, parent=above.get(depth - 1), fit=fit, is_open=False
         )
         if not level:
             above["depth"] = depth
@@ -294,7 +300,7 @@ def print_book(target=TARGET, built=BUILT, pages=None, solutions=False):
     html.write_text(document(chapters, config, head_assets(built, names)), encoding="utf-8")
     faults = print_pages(html, target)
     finish(target, list(bookmarks(chapters)), metadata(config))
-    # html.unlink()
+    html.unlink()
     return faults
 
 
