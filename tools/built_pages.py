@@ -10,6 +10,7 @@ from posixpath import dirname, join, normpath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+import lxml.etree
 import lxml.html
 import yaml
 
@@ -21,7 +22,7 @@ LEFT_OUT = (
     " or self::audio or self::nav or self::template or self::iframe"
     " or contains(concat(' ', @class, ' '), ' headerlink ')"
     " or contains(concat(' ', @class, ' '), ' toctree-wrapper ')"
-    " or contains(concat(' ', @class, ' '), ' screen-only ')"
+    " or contains(concat(' ', @class, ' '), ' page-contents ')"
 )
 """What is of no use where nothing moves, as a condition of XPath."""
 
@@ -73,6 +74,8 @@ class Article:
     drawings : list of str
         The SVG drawings of the page; `img` elements with `data-drawing` are where they belong.
         A parser of HTML would spoil their names, so they are kept apart.
+    opening : list of lxml.html.HtmlElement
+        The introduction to the part that begins with this chapter.
     """
 
     def __init__(self, page, html):
@@ -85,6 +88,7 @@ class Article:
         self.root = articles[0]
         self.root.tail = None
         self._leave_out()
+        self.opening = self._take_opening()
         self._move_answers()
         self._unfold()
 
@@ -131,11 +135,20 @@ class Article:
         for element in self.root.xpath(f".//*[{LEFT_OUT}]"):
             drop(element)
         for demo in self.root.xpath(".//*[@data-demo]"):
+            cells = [box for box in demo.iterancestors("div") if "cell" in box.classes]
+            shown = cells[0] if cells else demo  # the code of a demo's cell says nothing
             note = lxml.html.fragment_fromstring(f'<p class="no-demo">{INSTEAD_OF_DEMO}</p>')
-            note.tail = demo.tail
-            demo.getparent().replace(demo, note)
+            note.tail = shown.tail
+            shown.getparent().replace(shown, note)
         for comment in self.root.xpath(".//comment()"):
             drop(comment)
+
+    def _take_opening(self):
+        """Take out the introduction to a part, which paper has on a page of its own."""
+        boxes = self.root.xpath(".//*[contains(concat(' ', @class, ' '), ' part-opening ')]")
+        for box in boxes:
+            drop(box)
+        return [p for box in boxes for p in box.iter("p") if "part-name" not in p.classes]
 
     def _move_answers(self):
         """Print the answers of "Check yourself" where they do not catch the eye: at the end."""
@@ -208,6 +221,13 @@ class Article:
         self.drawings = [
             pattern.sub(lambda found: found[1] + name(found[2]), svg) for svg in self.drawings
         ]
+
+    def introduction(self):
+        """Return the introduction to the part as HTML, without its links."""
+        for paragraph in self.opening:
+            lxml.etree.strip_tags(paragraph, "a")
+            paragraph.tail = None
+        return "".join(lxml.etree.tostring(p, encoding="unicode") for p in self.opening)
 
     def html(self):
         """Return the article as HTML, with its drawings in their places."""

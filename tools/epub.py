@@ -155,9 +155,10 @@ def chapter_page(article, tex):
     return page(f"{article.name}.xhtml", words, body, properties=" ".join(properties))
 
 
-def part_page(number, part):
+def part_page(number, part, introduction):
     small, large = split_caption(part.title)
-    body = f'<section class="part"><p>{escape(small)}</p><h1>{escape(large)}</h1></section>'
+    title = f"<p>{escape(small)}</p><h1>{escape(large)}</h1>" if small else f"<h1>{large}</h1>"
+    body = f'<section class="part">{title}{introduction}</section>'
     return page(f"part-{number}.xhtml", part.title, body, "part")
 
 
@@ -248,7 +249,7 @@ def write_epub(target=TARGET, built=BUILT, pages=None, solutions=False):
     for number, (part, articles) in enumerate(parts, 1):
         if not articles:
             continue
-        file = part_page(number, part)
+        file = part_page(number, part, articles[0].introduction())
         text.append(file)
         entries.append((file.name, part.title, []))
         for article in articles:

@@ -187,7 +187,7 @@ def document(chapters, config, assets):
         if part.title != BACK:
             body.append(
                 f'<section class="part"><p>{escape(small)}</p><h1>{escape(large)}</h1>'
-                f'<ol class="contents">{lines}</ol></section>'
+                f'{articles[0].introduction()}<ol class="contents">{lines}</ol></section>'
             )
         for article in articles:
             rules.append(running_heads(article.name, part.title, numbered_title(article)))
@@ -223,12 +223,13 @@ def print_pages(html, pdf):
         numbers = {}
         for _ in range(PASSES):
             tab.evaluate(FILL, numbers)
+            last = bool(numbers)  # the first time only the page numbers count
             tab.pdf(
                 path=pdf,
                 prefer_css_page_size=True,
                 print_background=True,
-                tagged=True,
-                outline=True,
+                tagged=last,
+                outline=last,
             )
             before, numbers = numbers, page_numbers(pdf)
             if before == numbers:

@@ -22,7 +22,7 @@ def test_nothing_is_folded_and_nothing_can_be_clicked(article):
     html = article.html()
     for gone in ("<details", "<summary", "<button", "headerlink", "for a phone"):
         assert gone not in html
-    assert INSTEAD_OF_DEMO in html
+    assert INSTEAD_OF_DEMO in html and "rl.demo" not in html
     assert small_book.LONG_LINE in html
 
 
@@ -48,6 +48,11 @@ def test_links_lead_to_pages_that_are_there_and_others_become_words(article):
     }
     assert "the package" in article.root.text_content()
     assert "Solution" not in article.root.text_content()
+
+
+def test_the_introduction_to_a_part_is_taken_out_and_has_no_links(article):
+    assert article.introduction() == "<p>Counts and states.</p>"
+    assert "Counts and" not in article.html()
 
 
 def test_ids_of_a_page_and_of_its_drawings_are_renamed_together(article):
