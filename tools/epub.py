@@ -125,16 +125,16 @@ def chapter(article, tex):
         kept[number] = light(kept[number])
     for formula in article.root.xpath(".//*[contains(concat(' ', @class, ' '), ' math ')]"):
         source, display = tex_of(formula)
-        mathml = tex.mathml(source, display)
+        mathml = tex.mathml(source, display).replace(' columnspacing=""', "")
         kept.append(mathml.replace("<math ", f'<math alttext="{escape(source)}" ', 1))
         number = formula.xpath("span[@class='eqno']")
-        for child in list(formula):
-            formula.remove(child)
-        formula.text = None
-        formula.append(lxml.etree.Element("img", {"data-drawing": str(len(kept) - 1)}))
-        formula.extend(number)
-        for child in number:
+        for child in [*formula, *number]:
             child.tail = None
+        formula.text = None
+        formula[:] = [*number, lxml.etree.Element("img", {"data-drawing": str(len(kept) - 1)})]
+    for dots in article.root.find_class("level"):  # as words
+        dots[:], dots.text = [], f"· {dots.get('aria-label')}"
+        dots.attrib.pop("role"), dots.attrib.pop("aria-label")
     for element in article.root.iter(lxml.etree.Element):
         for key in DATED:
             element.attrib.pop(key, None)
