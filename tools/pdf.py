@@ -40,7 +40,7 @@ GAP = "\u2003"
 """Between a page number and a running head."""
 
 WITHOUT_NUMBERS = {"notation", "glossary", "bibliography"}
-"""Pages that are linked everywhere and easily found: links to them get no page number."""
+"""Pages that are linked everywhere and easily found: links to them, or on them, get no number."""
 
 LOAD = """async () => {
   await window.MathJax?.startup?.promise;
@@ -82,12 +82,18 @@ def prepare(article, pages):
         rows = block.findall(".//tr") or block.text_content().splitlines()
         if len(rows) > LONG:
             block.classes.add("long")
+    if article.page not in WITHOUT_NUMBERS:
+        add_numbers(article)
+
+
+def add_numbers(article):
+    """Write page numbers after the links to other pages, once in a paragraph for each place."""
     seen = set()
     for link in article.root.xpath(".//a[@data-page]"):
         target = link.get("href")[1:]
-        where = next(link.iterancestors("p", "dd", "li", "td"), None)
+        where = next(link.iterancestors("p", "dd", "li"), None)
         is_near = link.get("data-page") in {article.page, *WITHOUT_NUMBERS}
-        if where is None or where.tag == "td" or is_near or (where, target) in seen:
+        if where is None or is_near or (where, target) in seen:
             continue
         seen.add((where, target))
         number = lxml.html.fragment_fromstring(
