@@ -15,7 +15,7 @@ TABLES  = names memory_tasks one_number counting cells half_lives reber_rates se
 TWO     = -n 2 --dist loadfile
 ONE     = OPENBLAS_NUM_THREADS=1
 
-.PHONY: help book live course test quick lint format unit nbval notebooks results bench serve clean
+.PHONY: help book live pdf epub course test quick lint format unit nbval notebooks results bench serve clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
@@ -24,6 +24,12 @@ book: _build/done  ## build the book, warnings are errors: _build/html/index.htm
 
 live: book  ## add Python to the built book, so that its pages run their cells without a network
 	$(RUN) tools.live
+
+pdf: book  ## print the book, in Chromium: _build/naming-dinosaurs.pdf; SOLUTIONS=1 adds the solutions
+	$(RUN) tools.pdf $(if $(SOLUTIONS),--solutions)
+
+epub: book  ## write the book for e-readers: _build/naming-dinosaurs.epub; SOLUTIONS=1 adds the solutions
+	$(RUN) tools.epub $(if $(SOLUTIONS),--solutions)
 
 course: .venv/done  ## build the book without solutions: _build/course/index.html
 	$(RUN) tools.course
