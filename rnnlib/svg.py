@@ -104,6 +104,11 @@ def short_path(path):
     return "".join(parts)
 
 
+def short_style(style):
+    """Return the same style without blanks, and without the colors that the page defines."""
+    return re.sub(r"(?<=[:;]) ", "", re.sub(r"(var\(--[\w-]+), ?#\w+\)", r"\1)", style))
+
+
 def inline_svg(svg, name, alt):
     """Take both drawings out of a document, for a page that shows them inline.
 
@@ -128,6 +133,7 @@ def inline_svg(svg, name, alt):
         drawing = re.sub(r'(url\(#| id="|href="#)', rf"\1{name}-", found[2])
         drawing = drawing.replace("xlink:href", "href").replace(' xml:space="preserve"', "")
         drawing = re.sub(r'(?<= d=")[^"]*', lambda path: short_path(path[0]), drawing)
+        drawing = re.sub(r'(?<= style=")[^"]*', lambda style: short_style(style[0]), drawing)
         label = f'role="img" aria-label="{escape(alt, {chr(34): "&quot;"})}"'
         shape = f'{label} stroke-linejoin="round"'
         parts.append(f'<svg class="fig {screen}" {found[1]} {shape}>{drawing}</svg>')
