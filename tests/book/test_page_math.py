@@ -5,13 +5,15 @@ import json
 import re
 from functools import cache
 from html import escape
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from sphinx.errors import ExtensionError
 from test_pages import CHROMIUM, FLAGS, HTML, PAGES, PATIENCE
 
-from tools.page_math import display_source, glyphs, pack
+from tools.page_math import display_source, glyphs, pack, set_formula, write_stylesheet
 from tools.page_weight import lighten_pages, unnamed
 from tools.tex import Tex, TexError, mathjax_folder
 
@@ -72,6 +74,16 @@ def test_stylesheet_has_a_rule_and_a_glyph_for_each_character(tex):
     assert {"MJXZERO", "MJXTEX", "MJXTEX-I", "MJXTEX-A", "MJXTEX-T"} <= families
     assert "MJXTEX-FR" not in families  # nothing of it occurs
     assert {"h", "W"} <= glyphs(tex.css())["MJXTEX-I"]
+
+
+def test_bad_formula_fails_the_build_which_names_page_and_formula(tex, tmp_path):
+    builder = SimpleNamespace(current_docname="chapters/06_bptt", format="html")
+    app = SimpleNamespace(tex=tex, builder=builder, bad_formulas=[], outdir=tmp_path)
+    set_formula(app, r"h_t", False)
+    assert app.bad_formulas == []
+    set_formula(app, r"\foo h_t", False)
+    with pytest.raises(ExtensionError, match=r"chapters/06_bptt: Undefined .* '\\\\foo h_t'"):
+        write_stylesheet(app, None)
 
 
 def test_blank_lines_part_the_lines_of_a_displayed_formula():
@@ -171,10 +183,9 @@ def test_every_formula_of_a_page_is_set_and_has_its_glyphs_and_mathml(name):
         css = (HTML / "_static" / "math.css").read_text(encoding="utf-8")
         for glyph in set(re.findall(r'<mjx-c class="([^"]*)"', page)):
             assert f".{glyph.replace(' ', '.')}" in css, glyph
-    rest = re.sub(
-        r"<mjx-container .*?</mjx-container>|<(pre|code|script)\b.*?</\1>", "", page, flags=re.S
-    )
-    raw = re.search(r"\\[(\[]|\\begin\{|\\frac|\$\\?[a-zA-Z]+[_^{]", re.sub(r"<[^>]*>", "", rest))
+    code = r'<(pre|code|script)\b.*?</\1>|<span class="pre">.*?</span>'
+    rest = re.sub(rf"<mjx-container .*?</mjx-container>|{code}|<[^>]*>", "", page, flags=re.S)
+    raw = re.search(r"\\[(\[]|\\begin\{|\\frac|\$\\?[a-zA-Z]+[_^{]", rest)
     assert raw is None, f"{raw[0]} is not set"
 
 
