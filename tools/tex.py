@@ -27,7 +27,7 @@ SCRIPTS = [
     "a11y/assistive-mml.js",
 ]
 
-PACKAGES = ["base", "ams", "boldsymbol", "braket", "cancel", "color", "enclose", "mathtools"]
+PACKAGES = ["base", "ams", "boldsymbol", "cancel", "color", "enclose", "mathtools"]
 """What formulas may use.  Not `newcommand`: a formula must not depend on those before it."""
 MATHJAX_DATA = re.compile(' data-mjx-[a-z-]*="[^"]*"')
 """What MathJax notes in MathML for itself."""
