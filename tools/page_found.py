@@ -16,6 +16,8 @@ from docutils import nodes
 
 from tools import page_cards, page_head, page_terms
 
+PROMISE = "each chapter answers one question by an experiment that runs on a laptop."
+
 LENGTH = 200
 """Characters of a description; search engines cut it there."""
 
@@ -41,9 +43,8 @@ def describe(app, page):
     """Return the title of a page in its tab, its description, and its chapter if it is one."""
     name = app.config.html_title
     if page == app.config.root_doc:
-        subtitle = app.env.metadata[page].get("subtitle", page_cards.SUBTITLE)
-        words = shorten(f"{page_cards.QUESTION} {first_words(app.env.get_doctree(page))}")
-        return f"{name}: {subtitle}", words, None
+        subtitle = app.env.metadata[page].get("subtitle", page_cards.QUESTION)
+        return f"{name}: {subtitle}", f"{page_cards.SUBTITLE}: {PROMISE}", None
     title = app.env.titles[page].astext()
     if page_head.is_chapter(page):
         chapter = page_head.read_chapter(app.srcdir, page)

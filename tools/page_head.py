@@ -8,6 +8,7 @@ the chapters' questions and answers by the directive `answers`.
 
 import json
 import re
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -45,6 +46,7 @@ class Chapter(NamedTuple):
         return "".join(pieces)
 
 
+@cache
 def read_chapter(root, page):
     """Read what the head of a chapter needs; complain of what is missing."""
     path = Path(root, f"{page}.ipynb")

@@ -38,6 +38,8 @@ SKIPPED = (
     nodes.caption,
     nodes.table,
     nodes.raw,
+    addnodes.pending_xref,
+    addnodes.download_reference,
 )
 HEAD = {"part-label", "part-opening", "chapter-answer"}
 
@@ -50,12 +52,25 @@ class Term(NamedTuple):
     definition: str
 
 
+GREEK = {r"\beta": "β", r"\eta": "η", r"\kappa": "κ", r"\mu": "μ"}
+SIGNS = {**GREEK, r"\ln": "ln", r"\,": " ", "-": "−"}
+
+
+def in_words(formula):
+    """Return a short formula as it is typed where there are no formulas."""
+    for tex, sign in SIGNS.items():
+        formula = formula.replace(tex, sign)
+    return re.sub(r"([_^])\{([^{}]*)\}", r"\1(\2)", formula)
+
+
 def plain(node):
-    """Return the text of a node without its citations."""
+    """Return the text of a node without its citations, and with its formulas in plain signs."""
     node = node.deepcopy()
     for link in list(node.findall(addnodes.pending_xref)):
-        if link["refdomain"] == "cite":
+        if link.get("refdomain") == "cite":
             link.parent.remove(link)
+    for formula in list(node.findall(nodes.math)):
+        formula.replace_self(nodes.Text(in_words(formula.astext())))
     return re.sub(r"\s+([.,;:])", r"\1", " ".join(node.astext().split()))
 
 

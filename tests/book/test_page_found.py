@@ -142,6 +142,7 @@ def test_terms_are_not_looked_for_in_headings_links_code_or_formulas():
     document = nodes.section("", nodes.title("", "heading"))
     document += nodes.paragraph("", "", nodes.Text("text"), nodes.literal("", "code"))
     document += nodes.paragraph("", "", nodes.reference("", "link"), nodes.math("", "x"))
+    document += nodes.paragraph("", "", addnodes.pending_xref("", nodes.inline("", "chapter")))
     document += nodes.paragraph("", "answer", classes=["chapter-answer"])
     assert [str(text) for text in page_terms.texts(document)] == ["text"]
 
@@ -152,6 +153,15 @@ def test_a_definition_is_told_without_its_sources():
     words += nodes.Text(", once.")
     assert page_terms.plain(words) == "Said by, once."
     assert words.astext() == "Said by key, once."
+
+
+def test_the_formulas_of_the_glossary_can_be_told_in_plain_signs():
+    text = (ROOT / "glossary.md").read_text(encoding="utf-8")
+    formulas = re.findall(r"\$([^$]+)\$", text)
+    assert formulas
+    assert not [formula for formula in formulas if "\\" in page_terms.in_words(formula)]
+    assert page_terms.in_words(r"1 - \beta^t") == "1 − β^t"
+    assert page_terms.in_words(r"n_{r+1}/n_r") == "n_(r+1)/n_r"
 
 
 HTML = ROOT / "_build" / "html"
