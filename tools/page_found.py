@@ -43,7 +43,7 @@ def describe(app, page):
     """Return the title of a page in its tab, its description, and its chapter if it is one."""
     name = app.config.html_title
     if page == app.config.root_doc:
-        subtitle = app.env.metadata[page].get("subtitle", page_cards.SUBTITLE)
+        subtitle = app.env.metadata[page].get("subtitle", page_cards.QUESTION)
         return f"{name}: {subtitle}", f"{page_cards.SUBTITLE}: {PROMISE}", None
     title = app.env.titles[page].astext()
     if page_head.is_chapter(page):
