@@ -57,6 +57,7 @@ Demos.add("memory", (() => {
     return found;
   };
 
+  const near0 = v => (v !== 0 && Math.abs(v) < 0.005 ? `a little ${v > 0 ? "above" : "below"} 0` : number(v));
   const number = v => v.toFixed(2).replace("-", "−").replace("−0.00", "0.00");
 
   const mount = (root, data) => {
@@ -107,7 +108,7 @@ Demos.add("memory", (() => {
       const [atEnd, later] = score(names, weights);
       const part = word.slice(0, read), h = values[read - 1] ?? 0;
       verdict.textContent = part
-        ? `After “${part}”: ${number(h)}. It says ${h > 0 ? "there was an s" : h < 0 ? "there was none" : "nothing"}: ${isRight(part, h) ? "right" : "wrong"}. `
+        ? `After “${part}”: ${near0(h)}. It says ${h > 0 ? "there was an s" : h < 0 ? "there was none" : "nothing"}: ${isRight(part, h) ? "right" : "wrong"}. `
         : "Nothing read yet: 0.00. ";
       verdict.append(el("b", null, `Right at the end of ${atEnd.toLocaleString("en")} of ${names.length.toLocaleString("en")} names, `
         + `and of ${later.toLocaleString("en")} after forty more letters.`));
@@ -138,7 +139,7 @@ Demos.add("memory", (() => {
     const steps = Demos.slider({ label: "Letters read", min: 0, max: word.length, step: 1, value: read, onInput: v => { read = v; show(); } });
 
     root.append(el("div", { class: "demo-row" }, sliders), el("div", { class: "demo-row" }, presets),
-      el("div", { class: "memory-drawings" }, map, path), verdict, places,
+      el("div", { class: "memory-drawings" }, map, path), el("div", { class: "memory-words" }, verdict, places),
       el("div", { class: "demo-row" }, box, steps));
     show();
   };

@@ -56,7 +56,7 @@ Demos.add("names", (() => {
     });
     const facts = Demos.el("p", { class: "demo-note names-facts" });
     const verdict = Demos.el("p", { class: "names-verdict" });
-    const list = Demos.el("tbody");
+    const list = Demos.el("tbody"), caption = Demos.el("caption");
     const say = Demos.live(root);
 
     const show = () => {
@@ -97,7 +97,8 @@ Demos.add("names", (() => {
       if (id === END || letters.length === LONGEST) { finish(); return; }
       letters += symbols[id];
       show();
-      conclude(`Drawn: “${symbols[id]}”, number ${rank} of the symbols, ${percent(p[id])}.`);
+      const place = rank === 1 ? "the most probable symbol" : `number ${rank} in order of probability`;
+      conclude(`Drawn: “${symbols[id]}”, ${percent(p[id])}, ${place}.`);
     };
 
     const toTheEnd = () => {
@@ -115,6 +116,7 @@ Demos.add("names", (() => {
       list.replaceChildren(...rows.map(({ name, near, distance, verdict: kind }) =>
         Demos.el("tr", { class: `names-${kind}` }, Demos.el("th", { scope: "row" }, name || "(no letters)"),
           Demos.el("td", null, kind === "copied" ? "" : near), Demos.el("td", null, VERDICTS[kind](distance)))));
+      caption.textContent = `Ten names at temperature ${settings.temperature.toFixed(1)}, top-k ${settings.topK}, top-p ${settings.topP.toFixed(2)}`;
       const copied = rows.filter(r => r.verdict === "copied").length;
       say(`Ten names: ${rows.map(r => r.name || "none").join(", ")}. ${copied} copied.`);
     };
@@ -132,9 +134,9 @@ Demos.add("names", (() => {
         Demos.button("One letter", oneLetter, { class: "demo-button demo-first" }),
         Demos.button("To the end", toTheEnd), Demos.button("Start again", () => begin(""))),
       verdict,
-      Demos.el("div", { class: "demo-row" }, Demos.button("Ten names with these settings", ten)),
+      Demos.el("div", { class: "demo-row" }, Demos.button("Ten names", ten)),
       Demos.el("table", { class: "demo-table names-list" },
-        Demos.el("caption", { class: "demo-hidden" }, "Ten names, and the training name nearest to each"),
+        caption,
         Demos.el("thead", null, Demos.el("tr", null, ["Name", "Nearest training name", "So it is"].map(text => Demos.el("th", { scope: "col" }, text)))),
         list));
     show();

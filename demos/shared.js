@@ -317,9 +317,14 @@ const Demos = (() => {
         load(target.dataset.demo, folder, value => mount(target.dataset.demo, target, value));
       }
     }, { rootMargin: "800px" });
-    for (const root of document.querySelectorAll(".demo[data-demo]")) {
-      if (root.dataset.demo in all) near.observe(root);
-    }
+    const find = () => {
+      for (const root of document.querySelectorAll(".demo[data-demo]:not(.demo-on)")) {
+        if (root.dataset.demo in all) near.observe(root);
+      }
+    };
+    find();
+    new MutationObserver(find).observe(document.querySelector("main") ?? document.body,
+      { childList: true, subtree: true }); // a cell that is run in the page shows its demo anew
   };
 
   if (typeof document !== "undefined" && document.currentScript?.src) {

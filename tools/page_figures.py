@@ -64,6 +64,8 @@ def fold_label(app, page, cell, is_first):
     if number:
         return f"Code for figure {number}"
     lines = [line for line in cell.children[0].astext().splitlines() if line.strip()]
+    if lines[0].startswith("rl.demo("):
+        return "Code for a notebook"
     return "Checks" if all(line.startswith(("assert", " ", ")")) for line in lines) else "Code"
 
 

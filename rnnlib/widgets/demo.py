@@ -42,15 +42,14 @@ class Demo:
         try:
             bundle = self._widget()._repr_mimebundle_()
         except ImportError:
-            return {**page, "text/plain": f"{self!r} needs anywidget: pip install anywidget"}
+            return {**page, "text/plain": f"{self!r} needs anywidget: pip install anywidget"}, {}
         widget, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         return {**widget, **page, "text/plain": repr(self)}, metadata
 
     def _widget(self):
-        value = _text(f"data/{self.name}.json")
         return _widget_class()(
             name=self.name,
-            value=value,
+            value=_text(f"data/{self.name}.json"),
             _esm="\n".join([_text("shared.js"), _text(f"{self.name}.js"), MODULE]),
             _css=_text("demos.css"),
         )
@@ -106,6 +105,9 @@ def demo(name):
     --------
     >>> demo = rl.demo("names")
     """
-    known = names()
+    try:
+        known = names()
+    except FileNotFoundError:  # in a page's own Python: the page has the demo
+        return Demo(name)
     require(name in known, f"There is no demo {name!r}; there are {', '.join(known)}.")
     return Demo(name)

@@ -58,6 +58,7 @@ def label(source="", written="Show code cell source", number=None, is_first=Fals
 def test_a_fold_says_what_it_hides():
     assert label("import numpy as np", is_first=True) == "Set-up"
     assert label("plt.show()", number=(6, 2)) == "Code for figure 6.2"
+    assert label('rl.demo("names")') == "Code for a notebook"
     assert label("assert x == 1\nassert all(\n    y\n)") == "Checks"
     assert label("x = 1\nassert x") == "Code"
     assert label("x = 1", written="Code for the table") == "Code for the table"

@@ -4,9 +4,9 @@ import pytest
 from pages import CHROMIUM, FLAGS, PATIENCE, write_page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium, without which these tests are skipped."""
+    """Chromium, without which these tests are skipped; two at a time there cannot be."""
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine")
     playwright = pytest.importorskip("playwright.sync_api")
@@ -16,7 +16,7 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def axe():
     """The script that looks for what keeps people out."""
     return pytest.importorskip("axe_playwright_python.sync_playwright").Axe().axe_script

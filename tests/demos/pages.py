@@ -29,6 +29,9 @@ HTML = """<!DOCTYPE html>
 AXE = """() => axe.run("main", {resultTypes: ["violations"], preload: false})
   .then(({violations}) => violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html}`)))"""
 
+CONTRAST = AXE.replace("resultTypes", 'runOnly: ["color-contrast"], resultTypes')
+"""Only whether text can be told from what is behind it."""
+
 SMALL = """() => [...document.querySelectorAll(".demo *")].filter(e =>
     [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) &&
     e.getClientRects().length && parseFloat(getComputedStyle(e).fontSize) < 11)

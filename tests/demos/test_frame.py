@@ -1,15 +1,16 @@
 """The frame of the demos: the package shows them, pages load them, everything is in its place."""
 
 import re
+import sys
 import tomllib
 
 import pytest
 from helpers import ROOT
-from pages import faults
+from pages import CONTRAST, faults
 from scripts import DEMOS, Script, demo_data
 
 import rnnlib as rl
-from rnnlib.widgets.demo import names
+from rnnlib.widgets.demo import _widget_class, names
 from tools.page_demos import ELEMENT, write_demos
 
 NAMES = names()
@@ -54,6 +55,52 @@ def test_a_demo_that_is_none_is_refused_in_words():
         rl.demo("mammals")
 
 
+def test_without_anywidget_a_notebook_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    monkeypatch.setattr("rnnlib.widgets.demo._widget_class", _widget_class.__wrapped__)
+    bundle, _ = rl.demo("names")._repr_mimebundle_()
+    assert WIDGET not in bundle
+    assert bundle["text/plain"].endswith("pip install anywidget")
+
+
+def test_the_pages_own_python_shows_the_element_though_it_has_no_files(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    monkeypatch.setattr("rnnlib.widgets.demo._widget_class", _widget_class.__wrapped__)
+    monkeypatch.setattr("rnnlib.widgets.demo.FOLDER", "nowhere")
+    bundle, _ = rl.demo("names")._repr_mimebundle_()
+    assert ELEMENT.findall(bundle["text/html"]) == ["names"]
+
+
+@every_demo
+def test_a_demo_mounts_in_a_notebook_as_a_module(browser, name):
+    page, complaints = browser.new_page(), []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    widget = rl.demo(name)._widget()
+    shown = page.evaluate(
+        """async ([source, name, value]) => {
+          const address = URL.createObjectURL(new Blob([source], {type: "text/javascript"}));
+          const module = await import(address), el = document.createElement("div");
+          document.body.append(el);
+          module.default.render({model: {get: key => ({name, value})[key]}, el});
+          return el.querySelector(".demo-on .demo-title").textContent;
+        }""",
+        [widget._esm, name, widget.value],
+    )
+    page.close()
+    assert not complaints
+    assert shown == Script(name).run(f"Demos.all.{name}.title")
+
+
+def test_a_demo_that_a_cell_shows_anew_is_mounted_again(open_demo):
+    page = open_demo("names")
+    page.evaluate("""() => {
+      const old = document.querySelector(".demo"), fresh = document.createElement("div");
+      fresh.className = "demo"; fresh.dataset.demo = "names";
+      old.replaceWith(fresh);
+    }""")
+    page.wait_for_selector(".demo-on")
+
+
 def test_a_notebooks_module_ends_in_what_anywidget_calls():
     (name, *_), demo = NAMES, rl.demo(NAMES[0])
     module = demo._widget()._esm
@@ -92,6 +139,15 @@ def test_no_script_asks_for_modules_or_the_network():
 def test_a_demo_is_accessible_and_fits_at_any_width(open_demo, axe, name, theme):
     page = open_demo(name, theme)
     assert faults(page, axe) == []
+
+
+@every_demo
+def test_a_button_can_be_read_under_the_pointer(open_demo, axe, name):
+    page = open_demo(name, "dark", reduced_motion="reduce")
+    page.evaluate(axe)
+    for button in page.locator(".demo button:enabled").all():
+        button.hover()
+        assert page.evaluate(CONTRAST) == []
 
 
 @every_demo

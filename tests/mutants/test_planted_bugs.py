@@ -55,6 +55,16 @@ def test_a_bug_that_fits_nowhere_or_twice_is_refused(old, where, message):
         with_bug(old, "0", where)
 
 
+def test_a_failure_is_counted_and_not_explained(tmp_path):
+    path = tmp_path / "test_lists.py"
+    path.write_text("def test_lists():\n    assert [1] * 99 == [2] * 99\n", encoding="utf-8")
+    run = f"import planted; print(planted.run_tests({str(path)!r}, ['test_lists']))"
+    with run_python("-c", run, env={"CI": "true"}) as process:  # where pytest shortens nothing
+        code, said = ast.literal_eval(process.stdout.read())
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert "1 failed" in said and "?     ^" not in said
+
+
 def test_no_two_bugs_of_a_file_have_one_name():
     for path in FILES:
         names = [bug.name for bug in planted.bugs_of(path)]
