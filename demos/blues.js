@@ -299,7 +299,7 @@
     const verdict = el("p", { class: "blues-verdict" });
     const heading = el("p", { class: "demo-note" });
     const hint = el("p", { class: "demo-note" },
-      "The first four bars, in italics, are given. Choose a bar to see what the network expects there.");
+      "The first four bars, in grey, are given. Choose a bar to see what the network expects there.");
     const bets = el("div", { class: "blues-bets" });
     stage.append(key, opening, el("div", { class: "demo-row" }, temperature, tempo),
       el("div", { class: "demo-row" }, another, play), sheet, verdict, hint, heading, bets);
