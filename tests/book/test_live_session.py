@@ -150,7 +150,9 @@ def test_a_file_with_another_hash_is_refused_and_nothing_is_written(tmp_path, ca
         (tmp_path / name).write_bytes(b"something else")
     book = tmp_path / "html"
     (book / "_static").mkdir(parents=True)
-    with pytest.raises(live.WrongFile, match=r"pyodide.asm.js is not the file .* Nothing was"):
+    with pytest.raises(
+        live.WrongFile, match=r"pyodide.asm.js is not the file .* Nothing was.* Delete "
+    ):
         live.fetch(tmp_path)
     assert not (book / "_static" / "live").exists()
 
