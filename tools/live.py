@@ -75,8 +75,11 @@ def fetch(cache):
         for name, content in files.items():
             (cache / name).write_bytes(content)
     files = {name: (cache / name).read_bytes() for name in names}
-    for name, content in files.items():
-        check(name, content)
+    try:
+        for name, content in files.items():
+            check(name, content)
+    except WrongFile as error:
+        raise WrongFile(f"{error} Delete {cache} to fetch the files again.") from None
     return files
 
 
