@@ -102,7 +102,9 @@ class File(NamedTuple):
 
 def tex_of(formula):
     """Return (TeX, whether on a line of its own) of an element of a page that is a formula."""
-    words = formula.get("data-tex") or "".join(formula.xpath("text()"))
+    for done in formula.iter("mjx-container"):
+        return done.get("data-tex"), done.get("display") == "true"
+    words = "".join(formula.xpath("text()"))
     found = re.search(r"\\([(\[])(.*)\\[)\]]", words, re.S)
     if not found:
         raise ValueError(f"no TeX in {lxml.etree.tostring(formula)[:300]}")

@@ -3,13 +3,16 @@
 import re
 import shutil
 import zipfile
+from html import escape
 
 import lxml.etree
+import lxml.html
 import pytest
 import small_book
 from helpers import ROOT
 
 from tools import epub
+from tools.tex import Tex
 
 BOOK = ROOT / "_build" / "naming-dinosaurs.epub"
 needs_java = pytest.mark.skipif(not shutil.which("java"), reason="epubcheck needs Java")
@@ -95,6 +98,15 @@ def test_the_same_book_is_the_same_file(small, tmp_path):
     folder = small_book.write(tmp_path)
     epub.write_epub(folder / "again.epub", folder, set(small_book.PAGES))
     assert (folder / "again.epub").read_bytes() == small.read_bytes()
+
+
+@pytest.mark.parametrize("display", [False, True])
+def test_tex_is_found_in_formulas_that_are_set_and_in_those_that_are_not(display):
+    tex = r"x_1 < \sum_t y"
+    marks = r"\[\]" if display else r"\(\)"
+    for inside in (escape(f"{marks[:2]}{tex}{marks[2:]}"), Tex().chtml(tex, display)):
+        formula = lxml.html.fragment_fromstring(f'<span class="math">{inside}</span>')
+        assert epub.tex_of(formula) == (tex, display)
 
 
 def test_a_formula_without_tex_is_an_error():

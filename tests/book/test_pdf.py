@@ -5,7 +5,7 @@ import re
 import pytest
 import small_book
 from helpers import ROOT
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from tools import pdf
 from tools.look import chromium
@@ -110,6 +110,14 @@ def test_long_code_is_wrapped_and_nothing_lies_outside_the_page(printed):
     _, reader = printed
     assert "number_39" in "".join(words(page).replace(" ", "") for page in reader.pages)
     assert outside(reader) == []
+
+
+@needs_chromium
+def test_text_outside_of_a_page_would_be_seen(printed):
+    _, reader = printed
+    narrow = PdfWriter(clone_from=reader)
+    narrow.pages[4].mediabox.right = 100
+    assert outside(narrow)[0].startswith("page 5: ")
 
 
 @needs_chromium
