@@ -10,6 +10,7 @@ import re
 import sys
 import uuid
 import zipfile
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -111,9 +112,17 @@ def tex_of(formula):
     return found[2].strip(), found[1] == "["
 
 
+@cache
+def colors():
+    """Return the colours of the light page, by their names in its style sheet."""
+    css = (ROOT / "web" / "book.css").read_text(encoding="utf-8")
+    block = re.search(r'html\[data-theme="light"\] \{(.*?)\n\}', css, re.S)[1]
+    return dict(re.findall(r"--([\w-]+): ([^;]+);", block))
+
+
 def light(svg):
-    """Return a drawing of the page as SVG that needs no style sheet, on white."""
-    svg = re.sub(r"var\(--[\w-]+, *([^)]*)\)", r"\1", svg)
+    """Return a drawing of the page as SVG that needs no style sheet."""
+    svg = re.sub(r"var\(--([\w-]+)[^)]*\)", lambda found: colors()[found[1]], svg)
     svg = re.sub(r'(<(?:use|image)\b[^>]*?) href="', r'\1 xlink:href="', svg)
     names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     return svg.replace("<svg ", f"<svg {names} ", 1)

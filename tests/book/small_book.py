@@ -6,7 +6,7 @@ FIGURE = (
     '<svg class="fig wide" viewBox="0 0 300 200" role="img" aria-label="a line that falls">'
     '<defs><clipPath id="f1-w-p1"><rect x="0" y="0" width="300" height="200"/></clipPath></defs>'
     '<path d="M 0 0 L 300 200" clip-path="url(#f1-w-p1)" style="stroke: var(--blame, #ad4a0b)"/>'
-    '<text x="20" y="50" style="fill: var(--ink, #28241f)">falling</text></svg>'
+    '<text x="20" y="50" style="fill:var(--ink)">falling</text></svg>'
     '<svg class="fig narrow" viewBox="0 0 200 200" role="img" aria-label="a line that falls">'
     "<text>for a phone</text></svg>"
 )

@@ -70,7 +70,7 @@ def test_formulas_are_mathml_figures_are_described_and_nothing_moves(small):
     check(pages)
     chapter = pages["book/chapters-01_sequences.xhtml"]
     assert chapter.count("<math ") == 2 and 'alttext="x_1 &lt; y"' in chapter
-    assert "stroke: #ad4a0b" in chapter and "clipPath" in chapter
+    assert "stroke: #ad4a0b" in chapter and "fill:#28241f" in chapter and "clipPath" in chapter
     assert 'href="chapters-02_counting.xhtml#second"' in chapter
 
 
