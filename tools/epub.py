@@ -116,7 +116,7 @@ def tex_of(formula):
 def colors():
     """Return the colours of the light page, by their names in its style sheet."""
     css = (ROOT / "web" / "book.css").read_text(encoding="utf-8")
-    block = re.search(r'html\[data-theme="light"\] \{(.*?)\n\}', css, re.S)[1]
+    block = re.search(r'html:not\(\[data-theme="dark"\]\) \{(.*?)\n\}', css, re.S)[1]
     return dict(re.findall(r"--([\w-]+): ([^;]+);", block))
 
 
@@ -146,6 +146,9 @@ def chapter(article, tex):
     for dots in article.root.find_class("level"):  # as words
         dots[:], dots.text = [], f"· {dots.get('aria-label')}"
         dots.attrib.pop("role"), dots.attrib.pop("aria-label")
+    for label in article.root.find_class("part-label"):  # a style sheet puts these dots on the page
+        for before in label.xpath("span[following-sibling::span[not(@class)]]"):
+            before.tail = " · "
     for element in article.root.iter(lxml.etree.Element):
         for key in DATED:
             element.attrib.pop(key, None)

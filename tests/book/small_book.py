@@ -14,6 +14,8 @@ LONG_LINE = "print(" + "+".join(f"number_{n}" for n in range(40)) + ")"
 ONE = f"""
 <div class="part-opening"><p class="part-name">Part I</p>
 <p>Counts and <a href="#one">states</a>.</p></div>
+<p class="part-label"><span>Part I</span><span>Chapter 1</span><span class="meta">
+<span class="level" role="img" aria-label="level 1 of 3"><i></i></span></span></p>
 <h1><span class="section-number">1. </span>What is <em>one</em>?
 <a class="headerlink" href="#one">#</a></h1>
 <p>More is in <a href="02_counting.html#second"><span>chapter 2</span></a>,

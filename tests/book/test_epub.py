@@ -74,6 +74,12 @@ def test_formulas_are_mathml_figures_are_described_and_nothing_moves(small):
     assert 'href="chapters-02_counting.xhtml#second"' in chapter
 
 
+def test_the_line_above_a_title_needs_no_style_sheet(small):
+    chapter = lxml.etree.fromstring(texts(small)["book/chapters-01_sequences.xhtml"].encode())
+    label = "".join(chapter.xpath("//*[@class='part-label']")[0].itertext())
+    assert " ".join(label.split()) == "Part I · Chapter 1 · level 1 of 3"
+
+
 def test_contents_list_parts_chapters_and_sections(small):
     contents = re.sub(r"<[^>]*>", "|", texts(small)["book/contents.xhtml"])
     titles = [words for words in contents.split("|") if words.strip()]
