@@ -1,9 +1,9 @@
 """A Sphinx extension: the built book has no file that no page asks for.
 
 Themes and extensions bring whole families of icons, translations and source maps.  When the book
-is built, scripts that do nothing on it are taken out, the font of icons is cut down to those that
-occur, and what then is named by no page, style or script is deleted.  Files that other extensions
-of ours write stay.
+is built, scripts and marks that do nothing on it are taken out, the font of icons is cut down to
+those that occur, and what then is named by no page, style or script is deleted.  Files that other
+extensions of ours write stay.
 """
 
 import re
@@ -19,6 +19,11 @@ SEARCH_SCRIPTS = re.compile(
 )
 """Only the page of the search needs them."""
 
+CODE = re.compile(r'(?<=<div class="highlight">)<pre>.*?</pre>', re.S)
+
+PLAIN = re.compile(r'<span class="(?:bp|fm|n|nb|nn|o|p|vm|w)">([^<]*)</span>')
+"""Names, operators and brackets of code, which look like the rest of it: a tenth of the book."""
+
 SOURCE_MAP = re.compile(r"\s*(?:/\*|//)# sourceMappingURL=\S+?\.map(?:\*/|\n|$)")
 
 ICON = re.compile(r'([^{}]*)\{content:"\\f[0-9a-f]{3}"\}')
@@ -29,12 +34,13 @@ TEXT = {".css", ".html", ".js", ".svg", ".txt", ".json", ".webmanifest"}
 
 
 def lighten_pages(folder):
-    """Take unused scripts out of the pages of a book."""
+    """Take unused scripts out of the pages of a book, and marks on code that nothing shows."""
     for path in folder.rglob("*.html"):
         page = path.read_text(encoding="utf-8")
         lighter = ICON_SCRIPT.sub("", page)
         if path.name != "search.html":
             lighter = SEARCH_SCRIPTS.sub("", lighter)
+        lighter = CODE.sub(lambda code: PLAIN.sub(r"\1", code[0]), lighter)
         if lighter != page:
             path.write_text(lighter, encoding="utf-8")
 
