@@ -4,6 +4,7 @@ Each formula is HTML with its MathML, and with its source as `data-tex`, which `
 One stylesheet has the rules and the glyphs that occur in the book.
 """
 
+import logging
 import re
 from base64 import b64encode
 from html import escape, unescape
@@ -79,6 +80,9 @@ def glyphs(css):
         for family in families:
             wanted.setdefault(family, set()).update(characters)
     return wanted
+
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of each step of a cut
 
 
 def cut_font(path, characters):
