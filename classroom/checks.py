@@ -164,11 +164,13 @@ class Student:
 
 def as_array(value, what):
     """Return an answer as an array of floats, or say why that is impossible."""
+    if value is None:
+        raise Wrong(f"{what} returns nothing: is there a return?")
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError, OverflowError):
-        kind = "nothing (is a return missing?)" if value is None else f"a {type(value).__name__}"
-        raise Wrong(f"{what} should return numbers, and returned {kind}.") from None
+        kind = type(value).__name__
+        raise Wrong(f"{what} should return numbers, and returns a {kind}.") from None
     return array
 
 
