@@ -5,7 +5,6 @@ import os
 import re
 import zipfile
 
-import nbformat
 import pytest
 
 pytest.importorskip("nbgrader", reason="nbgrader is not installed: pip install -e '.[classroom]'")
@@ -109,11 +108,12 @@ def test_a_forged_message_is_only_another_wrong_answer():
 
 SPY = """
 def logits(hs, W_hy, b_y):
-    import os, glob
+    import os
     places = ["/root", "/home", "/work", "/check", "/etc/passwd", "/tests", "/assignments"]
     seen = [place for place in places if os.path.exists(place)]
-    seen += glob.glob("/**/*checks*03_cell*", recursive=True)
-    seen += glob.glob("/**/gradebook.db", recursive=True) + glob.glob("/**/*.ipynb", recursive=True)
+    for top in set(os.listdir("/")) - {"proc", "usr", "lib", "lib64", "python", "dev"}:
+        for folder, _, files in os.walk("/" + top):
+            seen += [f for f in files if "03_cell" in f or f.endswith((".db", ".ipynb"))]
     seen += [name for name in os.environ if "TOKEN" in name or "SECRET" in name]
     for name in ("/usr/x", "/worker/x", "/site/x", "/python/x", "/materials/x"):
         try:
@@ -177,7 +177,7 @@ def notebook(change=lambda cells: cells, answers=RIGHT):
     """The text of a right notebook whose cells were changed."""
     made = notebooks.rebuild(ASSIGNMENT.source, answers)
     made.cells = change(made.cells)
-    return nbformat.writes(made, nbformat.NO_CONVERT) if made.cells else json.dumps(made)
+    return json.dumps(made)
 
 
 def test_cells_that_were_tampered_with_moved_copied_or_deleted_change_nothing(handed_in):
