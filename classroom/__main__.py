@@ -1,10 +1,10 @@
 """The commands of a course.
 
-    python -m classroom assignment 03_cell [FOLDER]   a clean copy for a student
-    python -m classroom check 03_cell.ipynb           what passes, before handing in
-    python -m classroom release 03_cell               what students get, and the gradebook
-    python -m classroom collect DOWNLOADS             a folder or zip file of notebooks
-    python -m classroom grade [03_cell …]             in the sandbox; with feedback and CSV
+python -m classroom assignment 03_cell [FOLDER]   a clean copy for a student
+python -m classroom check 03_cell.ipynb           what passes, before handing in
+python -m classroom release 03_cell               what students get, and the gradebook
+python -m classroom collect DOWNLOADS             a folder or zip file of notebooks
+python -m classroom grade [03_cell …]             in the sandbox; with feedback and CSV
 """
 
 import argparse

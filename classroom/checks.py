@@ -155,7 +155,9 @@ class Student:
         if not isinstance(kind, str) or not kind.isidentifier():
             kind = "An error"
         if kind == "NotData":
-            raise Wrong("What came back is neither a number nor an array, a text or a list of them.")
+            raise Wrong(
+                "What came back is neither a number nor an array, a text or a list of them."
+            )
         if kind == "NameError" and line is None:
             raise Wrong("A function is missing, or its cell ended in an error before defining it.")
         where = f" in line {line} of its cell" if isinstance(line, int) else ""

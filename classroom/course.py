@@ -1,9 +1,9 @@
 """The folder of a course, and the steps of its cycle: release, collect, grade, feedback, export.
 
-    course/
-      handed_in/STUDENT/NAME.ipynb     as it came; never changed
-      marks/STUDENT/NAME.json          what the checks said, one file for each submission
-      source/ release/ submitted/ autograded/ feedback/ gradebook.db     nbgrader's
+course/
+  handed_in/STUDENT/NAME.ipynb     as it came; never changed
+  marks/STUDENT/NAME.json          what the checks said, one file for each submission
+  source/ release/ submitted/ autograded/ feedback/ gradebook.db     nbgrader's
 """
 
 import re
@@ -164,7 +164,11 @@ def _files(path):
     if path.is_dir():
         for file in sorted(path.rglob("*.ipynb")):
             if not file.is_symlink():
-                yield file.relative_to(path).as_posix(), file.stat().st_size, lambda f=file: f.open("rb")
+                yield (
+                    file.relative_to(path).as_posix(),
+                    file.stat().st_size,
+                    lambda f=file: f.open("rb"),
+                )
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():

@@ -91,7 +91,9 @@ def _run(course, step, *arguments, **options):
     finally:
         logger.removeHandler(handler)
     if not done["success"]:
-        raise RuntimeError(f"nbgrader could not {step} {arguments}:\n{done.get('log')}\n{done.get('error')}")
+        raise RuntimeError(
+            f"nbgrader could not {step} {arguments}:\n{done.get('log')}\n{done.get('error')}"
+        )
     return done
 
 

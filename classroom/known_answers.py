@@ -35,7 +35,9 @@ def read(path, source):
     head = said.splitlines()[0] if said else ""
     loses = dict(re.findall(r"(\w+) (\d+(?:\.\d+)?)[,:]", head)) if head[:6] == "Loses " else {}
     if not loses and not head.startswith("Right: "):
-        raise ValueError(f"{path}: the docstring begins neither with 'Right: ' nor 'Loses cell n: '.")
+        raise ValueError(
+            f"{path}: the docstring begins neither with 'Right: ' nor 'Loses cell n: '."
+        )
     parts = re.split(r"^# %% (\w+)\n", text, flags=re.M)[1:]
     changed = dict(zip(parts[::2], parts[1::2], strict=True))
     answers = notebooks.solution(source)

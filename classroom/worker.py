@@ -54,7 +54,11 @@ def line_of(error, file):
 
 def describe(error, file):
     """Return what went wrong: the kind of error, its message, and the line of the cell."""
-    return {"error": type(error).__name__, "message": str(error)[:300], "line": line_of(error, file)}
+    return {
+        "error": type(error).__name__,
+        "message": str(error)[:300],
+        "line": line_of(error, file),
+    }
 
 
 def run_cells(cells):

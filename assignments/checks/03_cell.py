@@ -88,7 +88,9 @@ def a_sequence_starts_from_the_state_that_is_given(student):
     rng = np.random.default_rng(4)
     xs, h0, weights = rng.normal(size=(3, 2, 3)), rng.normal(size=(2, 4)), cell(rng)
     mistakes = {"forward ignores h0 and starts from zero.": states(xs, 0 * h0, *weights)}
-    compare(student.call("forward", xs, h0, *weights), states(xs, h0, *weights), "forward", mistakes)
+    compare(
+        student.call("forward", xs, h0, *weights), states(xs, h0, *weights), "forward", mistakes
+    )
 
 
 @check("test_forward", points=1)

@@ -52,7 +52,11 @@ NOTHING = dict.fromkeys(FULL, 0)
         ("import rnnlib; return rnnlib", NO_STEP, "ModuleNotFoundError"),
         ("import socket; socket.create_connection(('127.0.0.1', 80), 1)", NO_STEP, "Error"),
         ("import ctypes; ctypes.string_at(0)", NO_STEP, "No answer"),
-        ("return {'array': ['|O', [1], 'AAAA']}", NO_STEP, "should return numbers|NotData|neither a number"),
+        (
+            "return {'array': ['|O', [1], 'AAAA']}",
+            NO_STEP,
+            "should return numbers|NotData|neither a number",
+        ),
     ],
 )
 def test_a_step_that_does_harm_loses_its_own_points_only(code, points, words):

@@ -24,7 +24,9 @@ def points(marks):
 
 
 def points_of_tests(assignment):
-    return {name: assignment.points[name] for name in dict.fromkeys(c.cell for c in assignment.checks)}
+    return {
+        name: assignment.points[name] for name in dict.fromkeys(c.cell for c in assignment.checks)
+    }
 
 
 def test_the_solution_gets_all_points(assignment):
@@ -49,7 +51,9 @@ def test_a_known_answer_loses_exactly_the_points_that_it_must(path):
     assignment = grading.load(path.parent.name)
     known = known_answers.read(path, assignment.source)
     marks = grading.grade(assignment, known.answers)
-    expected = {cell: n - known.loses.get(cell, 0) for cell, n in points_of_tests(assignment).items()}
+    expected = {
+        cell: n - known.loses.get(cell, 0) for cell, n in points_of_tests(assignment).items()
+    }
     said = "\n".join(line for mark in marks.values() for line in mark.lines)
     assert points(marks) == expected, said
     assert known.says in said

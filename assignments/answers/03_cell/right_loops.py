@@ -1,6 +1,8 @@
 """Right: loops over rows and entries."""
+
 # %% step
 import math
+
 
 def step(x, h, W_xh, W_hh, b_h):
     B, H = h.shape

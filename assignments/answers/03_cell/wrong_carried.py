@@ -2,8 +2,10 @@
 
 Says: outlive its sequence
 """
+
 # %% forward
 MEMORY = {}
+
 
 def forward(xs, h0, W_xh, W_hh, b_h):
     h = MEMORY.get(h0.shape, h0) if not h0.any() else h0

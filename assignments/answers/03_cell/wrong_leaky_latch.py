@@ -2,6 +2,8 @@
 
 Says: forgets the event
 """
+
+
 # %% latch
 def latch():
     return 2.0, 6.0, -0.6

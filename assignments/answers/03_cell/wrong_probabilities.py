@@ -2,6 +2,8 @@
 
 Says: before the softmax
 """
+
+
 # %% logits
 def logits(hs, W_hy, b_y):
     z = np.exp(hs @ W_hy + b_y)

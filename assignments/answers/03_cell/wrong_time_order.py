@@ -2,6 +2,8 @@
 
 Says: read backwards
 """
+
+
 # %% forward
 def forward(xs, h0, W_xh, W_hh, b_h):
     hs, h = [], h0

@@ -2,6 +2,8 @@
 
 Says: ignores h0
 """
+
+
 # %% forward
 def forward(xs, h0, W_xh, W_hh, b_h):
     hs, h = [], np.zeros_like(h0)
