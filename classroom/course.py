@@ -79,7 +79,7 @@ class Course:
         return [(path.parent.name, path) for path in paths]
 
     def mark(self, assignment, student, path, limits=None):
-        """Grade one submission in the sandbox, unless that is done; return the content of its file."""
+        """Grade one submission in the sandbox, unless that is done; return what its file says."""
         raw = b"" if path.is_symlink() or not path.is_file() else path.read_bytes()
         key = marks.fingerprint(raw, student.encode(), *self._version(assignment.name))
         target = self.folder / "marks" / student / f"{assignment.name}.json"

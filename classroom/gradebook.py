@@ -23,7 +23,6 @@ from traitlets.config import Config
 
 from classroom import marks, notebooks
 
-
 # nbgrader calls alembic by its name, which only an activated environment would find.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 

@@ -46,7 +46,8 @@ def a_step_leaves_its_arguments_alone_and_remembers_nothing(student):
     rng = np.random.default_rng(2)
     x, h, weights = rng.normal(size=(5, 3)), rng.normal(size=(5, 4)), cell(rng)
     first, after = student.call_and_look("step", x, h, *weights)
-    for before, now, name in zip((x, h, *weights), after, ("x", "h", "W_xh", "W_hh", "b_h")):
+    names = ("x", "h", "W_xh", "W_hh", "b_h")
+    for before, now, name in zip((x, h, *weights), after, names, strict=True):
         unchanged(before, now, name)
     second = student.call("step", x, h, *weights)
     right = states(x[None], h, *weights)[0]

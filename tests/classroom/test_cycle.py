@@ -10,8 +10,8 @@ import pytest
 from helpers import ROOT
 
 pytest.importorskip("nbgrader", reason="nbgrader is not installed: pip install -e '.[classroom]'")
-from classroom import course, gradebook, grading, known_answers, notebooks, sandbox  # noqa: E402
-from classroom.__main__ import main  # noqa: E402
+from classroom import course, gradebook, grading, known_answers, notebooks, sandbox
+from classroom.__main__ import main
 
 try:
     sandbox.bubblewrap()

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 pytest.importorskip("nbgrader", reason="nbgrader is not installed: pip install -e '.[classroom]'")
-from classroom import course, grading, notebooks, sandbox  # noqa: E402
-from classroom.sandbox import Limits  # noqa: E402
+from classroom import course, grading, notebooks, sandbox
+from classroom.sandbox import Limits
 
 try:
     sandbox.bubblewrap()
@@ -67,7 +67,7 @@ def test_a_step_that_does_harm_loses_its_own_points_only(code, points, words):
 
 
 LIES = {
-    "a patched allclose": "np.allclose = lambda *a, **k: True\nnp.testing.assert_allclose = print\n",
+    "a patched allclose": "np.allclose = lambda *a, **k: 1\nnp.testing.assert_allclose = print\n",
     "patched builtins": (
         "import builtins\nbuiltins.all = lambda _: True\nbuiltins.abs = lambda _: 0\n"
         "builtins.isinstance = lambda *_: True\nbuiltins.len = lambda _: 1\n"

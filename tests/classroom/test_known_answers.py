@@ -3,7 +3,7 @@
 import pytest
 
 pytest.importorskip("nbgrader", reason="nbgrader is not installed: pip install -e '.[classroom]'")
-from classroom import grading, known_answers, notebooks, sandbox  # noqa: E402
+from classroom import grading, known_answers, notebooks, sandbox
 
 try:
     sandbox.bubblewrap()
