@@ -8,6 +8,7 @@ python -m classroom grade [03_cell …]             in the sandbox; with feedbac
 """
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
@@ -63,7 +64,9 @@ def main(arguments=None):
         if said.step == "assignment":
             print(course.hand_out(said.name, said.folder))
         elif said.step == "check":
-            return check_visible.report(nbformat.read(said.notebook, as_version=4))
+            notebook = nbformat.read(said.notebook, as_version=4)
+            with contextlib.chdir(said.notebook.parent):
+                return check_visible.report(notebook)
         else:
             folder = course.Course(said.course)
             if said.step == "release":

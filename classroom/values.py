@@ -32,7 +32,7 @@ def pack(value):
         The value, or something in it, is not data.
     """
     if isinstance(value, np.ndarray | np.generic):
-        array = np.ascontiguousarray(np.asarray(value))
+        array = np.asarray(value)
         if array.dtype.kind not in KINDS or array.dtype.itemsize > 8:
             raise TypeError(f"an array of {array.dtype}")
         little = array.astype(array.dtype.newbyteorder("<"))
