@@ -1,4 +1,6 @@
 """Right: a class does the work, an empty text is possible, lists are returned where it is allowed."""
+
+
 # %% symbols
 class Vocabulary:
     def __init__(self, names):
@@ -7,11 +9,15 @@ class Vocabulary:
 
 def symbols_of(names):
     return Vocabulary(names).symbols
+
+
 # %% pairs
 def inputs_and_targets(name, symbols):
     x = encode("\n" + name, symbols)
     y = encode(name + "\n", symbols)
     return [x, y]
+
+
 # %% pad
 def pad(sequences):
     T = max(map(len, sequences))

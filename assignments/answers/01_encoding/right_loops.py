@@ -1,4 +1,6 @@
 """Right: loops, lists and dictionaries."""
+
+
 # %% symbols
 def symbols_of(names):
     found = ["\n"]
@@ -8,6 +10,8 @@ def symbols_of(names):
                 found.append(c)
     found.sort()
     return found
+
+
 # %% one_hot
 def one_hot(ids, V):
     ids = np.asarray(ids)
@@ -15,6 +19,8 @@ def one_hot(ids, V):
     for place in np.ndindex(*ids.shape):
         out[place + (ids[place],)] = 1.0
     return out
+
+
 # %% pad
 def pad(sequences):
     T, B = max(len(s) for s in sequences), len(sequences)

@@ -1,4 +1,6 @@
 """Right: the identity matrix, np.take, np.searchsorted."""
+
+
 # %% encode
 def encode(text, symbols):
     table = np.array(symbols)
@@ -15,9 +17,13 @@ def encode(text, symbols):
 
 def decode(ids, symbols):
     return "".join(np.take(symbols, ids).tolist())
+
+
 # %% one_hot
 def one_hot(ids, V):
     return np.eye(V)[ids]
+
+
 # %% embed
 def embed(ids, W):
     return np.take(W, ids, axis=0)

@@ -2,6 +2,8 @@
 
 Says: Some characters are missing
 """
+
+
 # %% symbols
 def symbols_of(names):
     return list("\nabcdefghijklmnopqrstuvwxyz")

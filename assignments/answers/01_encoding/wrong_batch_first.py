@@ -2,6 +2,8 @@
 
 Says: time comes first
 """
+
+
 # %% pad
 def pad(sequences):
     T = max(map(len, sequences))

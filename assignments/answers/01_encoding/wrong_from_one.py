@@ -2,6 +2,8 @@
 
 Says: begin at 1
 """
+
+
 # %% encode
 def encode(text, symbols):
     for c in text:

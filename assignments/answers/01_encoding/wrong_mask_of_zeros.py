@@ -2,6 +2,8 @@
 
 Says: real ids of 0
 """
+
+
 # %% pad
 def pad(sequences):
     T = max(map(len, sequences))

@@ -2,6 +2,8 @@
 
 Says: The end mark is missing
 """
+
+
 # %% symbols
 def symbols_of(names):
     return sorted(set("".join(names)))

@@ -2,6 +2,8 @@
 
 Says: end mark
 """
+
+
 # %% pairs
 def inputs_and_targets(name, symbols):
     ids = encode(name, symbols)

@@ -2,6 +2,8 @@
 
 Says: another shape
 """
+
+
 # %% one_hot
 def one_hot(ids, V):
     ids = np.asarray(ids).ravel()

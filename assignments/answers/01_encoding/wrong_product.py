@@ -2,6 +2,8 @@
 
 Says: look rows up
 """
+
+
 # %% embed
 def embed(ids, W):
     return one_hot(ids, len(W)) @ W

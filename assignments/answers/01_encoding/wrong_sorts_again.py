@@ -2,6 +2,8 @@
 
 Says: sorts the symbols again
 """
+
+
 # %% encode
 def encode(text, symbols):
     places = sorted(symbols)

@@ -2,6 +2,8 @@
 
 Says: raises no ValueError
 """
+
+
 # %% encode
 def encode(text, symbols):
     number = {c: i for i, c in enumerate(symbols)}
