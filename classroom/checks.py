@@ -239,6 +239,9 @@ def unchanged(before, after, what):
 
 
 def require(condition, sentence):
-    """Raise `Wrong` with a sentence unless a condition holds."""
-    if not condition:
+    """Raise `Wrong` with a sentence unless a condition holds.
+
+    A comparison that gives an array does not hold: something else than an array was expected.
+    """
+    if isinstance(condition, np.ndarray) or not condition:
         raise Wrong(sentence)

@@ -102,12 +102,21 @@ def grade(assignment, answers, student="student", limits=None):
 HELPED = "right, once the cells before it are,"
 
 
+ODD = "What came back has another form than the task says, so it could not be compared."
+
+
 def judge(check, student):
-    """Return what a check says of a student's functions: nothing if they pass."""
+    """Return what a check says of a student's functions: nothing if they pass.
+
+    Whatever a student returns, it ends only their own check, never the grading of all others.
+    That a check itself is without fault is for the tests of known answers to say.
+    """
     try:
         check.ask(student)
     except Wrong as wrong:
         return str(wrong)
+    except Exception:
+        return ODD
     return ""
 
 

@@ -70,6 +70,10 @@ def all_symbols_are_counted_after_their_contexts(student):
 @check("test_count", points=1)
 def what_does_not_occur_is_not_in_the_table(student):
     got = student.call("count", ["aa", "ab"], 2)
+    require(
+        isinstance(got, dict) and all(isinstance(f, dict) for f in got.values()),
+        "count should return a dictionary of dictionaries.",
+    )
     zeros = [w for followers in got.values() for w, c in followers.items() if not c]
     require(not zeros, "Symbols that never followed are in the table with the count 0.")
     require(got == counted(["aa", "ab"], 2), "The counts of two short names are wrong.")
@@ -119,10 +123,13 @@ def probabilities_follow_the_formula(student):
 def probabilities_of_all_symbols_sum_to_one(student):
     tables = tables_of(3)
     symbols = "\nabcdefghijklmnopqrstuvwxyz"
-    code = "p = [sum(probability(tables, h, w, V) for w in symbols) for h in contexts]"
+    code = "p = [[probability(tables, h, w, V) for w in symbols] for h in contexts]"
     contexts = ["ko", "zz", "\n\n", "\nz"]
-    (sums,) = student.run(code, ["p"], tables=tables, contexts=contexts, symbols=symbols, V=V)
-    compare(sums, np.ones(4), "the sum of all probabilities after a context", {}, 1e-9)
+    (p,) = student.run(code, ["p"], tables=tables, contexts=contexts, symbols=symbols, V=V)
+    p = as_array(p, "probability")
+    require(p.shape == (4, V), "probability should return one number.")
+    require(np.ptp(p, axis=1).min() > 1e-3, "Every symbol gets the same: the counts are not used.")
+    compare(p.sum(axis=1), np.ones(4), "the sum of all probabilities after a context", {}, 1e-9)
 
 
 @check("test_probability", points=1)

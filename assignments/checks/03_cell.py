@@ -129,6 +129,7 @@ def scores_are_a_product_and_a_bias(student):
 def the_unit_stays_low_until_the_event(student):
     low = run_latch(student, np.zeros(1000))
     require(low.max() < -0.5, "Without the event the unit rises above −0.5 within 1,000 steps.")
+    require(run_latch(student, [0, 1])[1] > 0.5, "The unit stays low even at the event.")
 
 
 @check("test_latch", points=2)

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from classroom.checks import check, compare, require, unchanged
+from classroom.checks import as_array, check, compare, require, unchanged
 
 T, B, D, H = 4, 3, 2, 5
 
@@ -248,6 +248,8 @@ def the_error_is_relative_and_of_the_worst_entry(student):
 @check("test_error", points=1)
 def what_is_not_a_number_is_never_right(student):
     bad = np.array([1.0, np.nan, 2.0])
+    fine = as_array(student.call("relative_error", np.ones(3), np.ones(3)), "relative_error")
+    require(fine.shape == () and fine == 0, "Two equal arrays have no error.")
     for a, b in ((bad, np.ones(3)), (np.ones(3), bad), (bad, bad)):
         got = student.call("relative_error", a, b)
         require(

@@ -49,12 +49,21 @@ def a_small_gradient_stays_and_a_zero_does_not_divide(student):
     compare(flat(student.call("clip_by_norm", g, 3.0)), flat(g), "clip_by_norm", mistakes)
     zero = {k: 0 * v for k, v in g.items()}
     compare(flat(student.call("clip_by_norm", zero, 3.0)), flat(zero), "clip_by_norm of zeros")
+    shorter(flat(student.call("clip_by_norm", arrays(2), 0.1)), flat(arrays(2)))
+
+
+def shorter(got, g):
+    """Raise `Wrong` unless something was taken, and something of every entry left."""
+    require(got.shape == g.shape, "Clipping changes no shapes.")
+    fine = (got * g > 0) & (abs(got) <= abs(g) + 1e-12)
+    require(fine.all() and (abs(got) < abs(g)).any(), "A large gradient is not made shorter.")
 
 
 @check("test_clip", points=1)
 def clipping_leaves_what_came_in(student):
     g = arrays(3, 9.0)
-    _, (after, _) = student.call_and_look("clip_by_norm", g, 1.0)
+    got, (after, _) = student.call_and_look("clip_by_norm", g, 1.0)
+    shorter(flat(got), flat(g))
     for k in g:
         unchanged(g[k], after[k], "the gradient")
 
@@ -89,11 +98,17 @@ for g in gradients:
     compare(flat(got), right, "three steps of momentum_step", mistakes, 1e-9)
 
 
+def moved(new, old):
+    """Raise `Wrong` unless every parameter has moved, and not far away."""
+    far = np.abs(flat(new) - flat(old))
+    require(((far > 0) & (far < 1)).all(), "The parameters should take a step, and a small one.")
+
+
 @check("test_momentum", points=1)
 def momentum_leaves_what_came_in(student):
     params, grads, velocity = arrays(8), arrays(9), arrays(10)
     got, after = student.call_and_look("momentum_step", params, grads, velocity, 0.1, 0.9)
-    two(got, "momentum_step")
+    moved(two(got, "momentum_step")[0], params)
     for name, before, now in zip(
         ("a parameter", "a gradient", "a velocity"), (params, grads, velocity), after, strict=False
     ):
@@ -160,7 +175,7 @@ def adam_leaves_what_came_in(student):
     params, grads = arrays(20), arrays(21)
     state = {"t": 3, "m": arrays(22), "v": {k: abs(v) for k, v in arrays(23).items()}}
     got, after = student.call_and_look("adam_step", params, grads, state)
-    two(got, "adam_step")
+    moved(two(got, "adam_step")[0], params)
     for before, now in ((params, after[0]), (grads, after[1])):
         for k in before:
             unchanged(before[k], now[k], "what it is given")
@@ -199,3 +214,8 @@ def fed_back(losses, beta):
 def smoothing_by_nothing_changes_nothing(student):
     losses = np.array([4.0, 1.0, 3.0])
     compare(student.call("smooth", losses, 0.0), losses, "smooth with β = 0", {}, 1e-12)
+    got = as_array(student.call("smooth", losses, 0.5), "smooth")
+    require(
+        got.shape == (3,) and 1 < got[1] < got[0] and 1 < got[2] < 4,
+        "With β = 0.5 each value should be a mean of those so far.",
+    )

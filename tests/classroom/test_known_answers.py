@@ -1,5 +1,7 @@
 """The graders are graded: right answers get all points, each wrong one loses exactly its own."""
 
+import ast
+
 import pytest
 
 pytest.importorskip("nbgrader", reason="nbgrader is not installed: pip install -e '.[classroom]'")
@@ -38,6 +40,25 @@ def test_the_release_as_students_get_it_gets_none(assignment):
     empty = notebooks.release(assignment.source)
     marks = grading.grade(assignment, notebooks.solution(empty))
     assert set(points(marks).values()) == {0.0}, marks
+
+
+LAZY = (
+    *("None", "0", "np.inf", "np.array([True])", "[[1], [2, 3]]"),
+    *("a[0]", "(a[0], a[0])", "({}, {})"),
+)
+"""What functions return without any work; `a` are their arguments."""
+
+
+@pytest.mark.parametrize("value", LAZY)
+def test_an_answer_without_work_gets_no_points_and_a_sentence(assignment, value):
+    answers = {}
+    for cell, source in notebooks.solution(assignment.source).items():
+        functions = [f.name for f in ast.parse(source).body if isinstance(f, ast.FunctionDef)]
+        lines = [f"def {name}(*a, **options):\n    return {value}" for name in functions]
+        answers[cell] = "\n".join(lines)
+    marks = grading.grade(assignment, answers)
+    assert set(points(marks).values()) == {0.0}, marks
+    assert all(line[-1] in ".?" for mark in marks.values() for line in mark.lines)
 
 
 def test_there_are_three_right_answers_and_eight_wrong_ones(assignment):
