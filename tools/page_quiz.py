@@ -1,7 +1,7 @@
 """A Sphinx extension: three questions with answers to choose from, at the end of each chapter.
 
-`quizzes/06_bptt.yml` has those of `chapters/06_bptt.ipynb`.  They open the section *Check yourself*;
-the chapter's own questions, which are to be answered in words, follow in a fold.  Without a script
+`quizzes/06_bptt.yml` has those of `chapters/06_bptt.ipynb`.  They open its section *Check
+yourself*; the chapter's own questions, to be answered in words, follow in a fold.  Without a script
 the answers are a list above a fold that explains them; `web/quiz.js` makes choices of them.
 """
 
@@ -31,21 +31,25 @@ def quiz_path(root, page):
 def read_quiz(path):
     """Read the questions of a chapter; complain of what is missing."""
     questions = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for question in questions:
-        if set(question) != {"question", "answers"}:
-            raise ExtensionError(f"{path.name}: {question} needs a question and its answers.")
-        asked, answers = question["question"], question["answers"]
-        if not 3 <= len(answers) <= 4:
-            raise ExtensionError(f"{path.name}: “{asked}” needs three or four answers.")
-        if sum(answer.get("right") is True for answer in answers) != 1:
-            raise ExtensionError(f"{path.name}: “{asked}” needs one answer with `right: true`.")
-        for answer in answers:
-            if not (answer.get("answer") and answer.get("why")) or set(answer) - {"right"} != {
-                "answer",
-                "why",
-            }:
-                raise ExtensionError(f"{path.name}: {answer} needs an answer, and why.")
+    for number, question in enumerate(questions, 1):
+        fault = _fault(question)
+        if fault:
+            raise ExtensionError(f"{path.name}: question {number} needs {fault}.")
     return questions
+
+
+def _fault(question):
+    """Return what a question lacks, or None."""
+    if set(question) != {"question", "answers"}:
+        return "`question` and `answers`, and nothing else"
+    answers = question["answers"]
+    if not 3 <= len(answers) <= 4:
+        return "three or four answers"
+    if any(set(answer) - {"right"} != {"answer", "why"} for answer in answers):
+        return "`answer` and `why` for each answer"
+    if [answer["right"] for answer in answers if "right" in answer] != [True]:
+        return "`right: true` at exactly one answer"
+    return None
 
 
 def line(source):
@@ -89,7 +93,8 @@ def kind(answer):
 def fold(label, name):
     """Return the opening of a fold as the book's other folds have it."""
     summary = f'<span class="sd-summary-text">{label}</span>'
-    return html(f'<details class="sd-dropdown {name}"><summary>{summary}</summary><div>')
+    opening = f'<details class="sd-dropdown {name}"><summary>{summary}</summary>'
+    return html(f'{opening}<div class="sd-summary-content">')
 
 
 def question_node(number, question):

@@ -127,7 +127,9 @@ def texts(document):
 
 def _is_skipped(node):
     is_title = type(node).__name__.endswith("title")  # of exercises and folds, too
-    return is_title or isinstance(node, SKIPPED) or bool(WITHOUT_LINKS & set(node.get("classes", ())))
+    return (
+        is_title or isinstance(node, SKIPPED) or bool(WITHOUT_LINKS & set(node.get("classes", ())))
+    )
 
 
 class LinkTerms(SphinxPostTransform):

@@ -79,9 +79,11 @@
     let questions = [];
     const sum = () => {
       const count = (what) => questions.filter((question) => question[what]).length;
-      const words = `${count("rightAtOnce")} of ${questions.length} right at the first try.`;
-      score.textContent = count("answered") === questions.length ? words : "";
-      again.hidden = count("answered") === 0;
+      const answered = count("answered"), all = questions.length;
+      score.textContent = answered === 0 ? "Each answer is explained. What you choose stays in this browser."
+        : answered < all ? `${answered} of ${all} answered.`
+        : `${count("rightAtOnce")} of ${all} right at the first try.`;
+      again.hidden = answered === 0;
     };
     questions = [...quiz.querySelectorAll(".quiz-question")].map((block) => ask(block, sum));
     again.addEventListener("click", () => {
