@@ -59,7 +59,11 @@ def read_advice(root=ROOT):
         said = dict(re.findall(r"^\*\*([A-Z][\w ]+)\.\*\* (.*)$", part, re.M))
         figures = re.findall(r"\{numref\}`([\w-]+)`", said["Show"])
         found[page] = Advice(
-            said["Expect"].strip("*"), said["Ask"], said["Listen for"], said["On the board"], figures
+            said["Expect"].strip("*"),
+            said["Ask"],
+            said["Listen for"],
+            said["On the board"],
+            figures,
         )
     return found
 
