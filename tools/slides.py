@@ -174,7 +174,7 @@ PAGE = """<!doctype html>
 <script src="reveal/plugin/notes/notes.js"></script>
 <script>Reveal.initialize({{
   hash: true, slideNumber: "c/t", width: 1280, height: 720, margin: 0.04, center: false,
-  transition: "none", plugins: [RevealNotes], pdfSeparateFragments: false,
+  transition: "none", controls: false, plugins: [RevealNotes], pdfSeparateFragments: false,
 }});</script>
 </body>
 </html>
