@@ -7,8 +7,10 @@ import nbformat
 import pytest
 import yaml
 from helpers import ROOT
+from traitlets.config import Config
 
 from tools import page_teaching, slides
+from tools.look import chromium
 
 PAGE = (ROOT / "teaching.md").read_text(encoding="utf-8")
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -136,3 +138,46 @@ def test_a_plan_that_is_not_there_is_an_error(tmp_path):
     (tmp_path / "chapters" / "01_a.ipynb").write_text(json.dumps(book), encoding="utf-8")
     with pytest.raises(ValueError, match="unpack"):
         page_teaching.read_plan("chapters/01_a", tmp_path)
+
+
+TOO_LOW = """() => Reveal.getSlides().flatMap(slide => {
+  const {h, v} = Reveal.getIndices(slide);
+  Reveal.slide(h, v);
+  const floor = document.querySelector(".slides").getBoundingClientRect().bottom + 4;
+  return [...slide.querySelectorAll("h1, h2, h3, figure, ol, section > p")]
+    .filter(e => e.getBoundingClientRect().bottom > floor).map(e => `${h}/${v} ${e.tagName}`);
+})"""
+
+
+@pytest.mark.skipif(chromium() is None, reason="Chromium is not installed")
+def test_slides_open_as_files_and_nothing_is_cut_off(tmp_path):
+    pytest.importorskip("sphinx_revealjs", reason="pip install -e '.[book]'")
+    from playwright.sync_api import sync_playwright
+
+    asked, errors = [], []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.set_default_timeout(600_000)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        for path in slides.write(tmp_path):
+            page.goto(path.as_uri())
+            page.wait_for_function("window.Reveal?.isReady()")
+            page.evaluate("MathJax.startup.promise.then(() => document.fonts.ready)")
+            assert page.evaluate(TOO_LOW) == []
+            assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+        browser.close()
+    assert not errors and all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+
+
+def test_the_hub_gives_each_student_one_thread_and_limits(monkeypatch):
+    text = (ROOT / "classroom" / "jupyterhub_config.py").read_text(encoding="utf-8")
+    for trial in ("", "1"):
+        monkeypatch.setenv("HUB_TRIAL", trial)
+        made = Config()
+        exec(text, {"get_config": lambda made=made: made})
+        assert made.Spawner.environment["OPENBLAS_NUM_THREADS"] == "1"
+        assert made.Spawner.mem_limit == "2G"
+        is_trial = made.JupyterHub.get("authenticator_class") == "dummy"
+        assert is_trial == ("--allow-root" in made.Spawner.args) == bool(trial)
