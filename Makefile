@@ -15,8 +15,8 @@ TABLES  = names memory_tasks one_number counting cells half_lives reber_rates se
 TWO     = -n 2 --dist loadfile
 ONE     = OPENBLAS_NUM_THREADS=1
 
-.PHONY: help book live pdf epub course test quick lint format unit nbval notebooks results bench \
-        serve assignment check release collect grade clean
+.PHONY: help book live pdf epub course slides test quick lint format unit nbval notebooks results \
+        bench serve assignment check release collect grade alike clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
@@ -34,6 +34,9 @@ epub: book  ## write the book for e-readers: _build/naming-dinosaurs.epub; SOLUT
 
 course: .venv/done  ## build the book without solutions: _build/course/index.html
 	$(RUN) tools.course
+
+slides: .venv/done  ## six sessions as slides, made from the chapters: _build/slides/1.html
+	$(RUN) tools.slides
 
 test: lint book unit nbval  ## everything that must hold: lint, book, unit and nbval
 
@@ -83,6 +86,9 @@ collect: .venv/done  ## take what students handed in: FROM=downloads.zip, or a f
 
 grade: .venv/done  ## grade in a sandbox, with feedback and course/scores.csv; NAME=03_cell selects
 	$(RUN) classroom grade $(NAME)
+
+alike: .venv/done  ## which submissions are alike, a hint and no proof: NAME=03_cell
+	$(RUN) classroom alike $(NAME)
 
 clean:  ## remove everything that is made, .venv included
 	rm -rf .venv _build .coverage .pytest_cache .ruff_cache .hypothesis

@@ -5,6 +5,7 @@ python -m classroom check 03_cell.ipynb           what passes, before handing in
 python -m classroom release 03_cell               what students get, and the gradebook
 python -m classroom collect DOWNLOADS             a folder or zip file of notebooks
 python -m classroom grade [03_cell …]             in the sandbox; with feedback and CSV
+python -m classroom alike 03_cell                 which submissions are alike: a hint, no proof
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 import nbformat
 from tqdm import tqdm
 
-from classroom import check_visible, course, gradebook, sandbox
+from classroom import alike, check_visible, course, gradebook, sandbox
 
 
 def parser():
@@ -35,6 +36,8 @@ def parser():
     step = steps.add_parser("grade", help="grade what was collected")
     step.add_argument("name", nargs="*")
     step.add_argument("--workers", type=int, default=2, help="sandboxes at a time (default: 2)")
+    step = steps.add_parser("alike", help="compare what was collected")
+    step.add_argument("name")
     return made
 
 
@@ -77,6 +80,8 @@ def main(arguments=None):
                 print(f"Taken: {len(taken)}.")
                 for line in refused:
                     print(f"Not taken: {line}", file=sys.stderr)
+            elif said.step == "alike":
+                print(alike.report(folder, said.name))
             else:
                 grade(folder, said.name, said.workers)
     except (OSError, ValueError, RuntimeError) as error:

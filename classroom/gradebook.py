@@ -22,6 +22,7 @@ from traitlets import Unicode
 from traitlets.config import Config
 
 from classroom import marks, notebooks
+from classroom.materials import write_materials
 
 # nbgrader calls alembic by its name, which only an activated environment would find.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -101,6 +102,7 @@ def release(course, name):
     source = course.folder / "source" / name
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(course.assignments / "source" / name, source)
+    write_materials(source)
     _run(course, "generate_assignment", name, force=True, create=True)
     return course.folder / "release" / name
 

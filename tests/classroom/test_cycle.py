@@ -50,6 +50,7 @@ def scores(folder):
 def test_a_course_goes_from_release_to_scores_and_feedback(tmp_path, downloads, capsys):
     options = ["--course", str(tmp_path)]
     assert main([*options, "release", NAME]) == 0
+    assert (tmp_path / "release" / NAME / "names.txt").is_file()
     assert main([*options, "collect", str(downloads)]) == 0
     assert main([*options, "grade", NAME]) == 0
     assert scores(tmp_path) == POINTS
