@@ -150,7 +150,7 @@ def explained(got, right, what, mistakes):
 
 
 def cut(student, names, size, seed):
-    code = "before = list(names)\ngot = [list(map(str, batch)) for batch in batches(names, size, rng)]\n"
+    code = "before = list(names)\ngot = [list(map(str, b)) for b in batches(names, size, rng)]\n"
     code += "same = before == names"
     inputs = {"names": list(names), "size": size, "rng": np.random.default_rng(seed)}
     got, same = student.run(code, ["got", "same"], **inputs)
@@ -340,10 +340,10 @@ WORSE = ("tawa", "mei", "anzu", "zuul"), ("koli", "megapnosaurus")
 
 @check("test_fit", points=2)
 def the_best_epoch_is_kept_and_not_the_last(student):
-    every = fitted(*WORSE, 7, lr=0.2)
+    every = fitted(*WORSE, 7, lr=0.1)
     scores = [s for _, s in every]
     best = int(np.argmin(scores))
-    got, _ = fits(student, *WORSE, 7, lr=0.2)
+    got, _ = fits(student, *WORSE, 7, lr=0.1)
     mistakes = {
         "These are the parameters of the last epoch, not of the best.": every[-1][0],
         "These are the parameters before the best epoch.": every[best - 1][0],
@@ -360,9 +360,9 @@ def the_best_epoch_is_kept_and_not_the_last(student):
 
 @check("test_fit", points=1)
 def it_stops_after_some_epochs_without_a_new_best(student):
-    scores = [s for _, s in fitted(*WORSE, 7, lr=0.2)]
+    scores = [s for _, s in fitted(*WORSE, 7, lr=0.1)]
     for patience in (1, 2):
-        _, history = fits(student, *WORSE, 7, patience, lr=0.2)
+        _, history = fits(student, *WORSE, 7, patience, lr=0.1)
         lasts, since, low = 7, 0, np.inf
         for e, s in enumerate(scores):
             low, since = (s, 0) if s < low else (low, since + 1)
@@ -428,9 +428,10 @@ def symbols(name):
 
 @check("test_mine", points=2)
 def the_network_is_trained_and_has_not_seen_the_test_names(student):
-    """The band: over 26 runs, honest networks were 0.09 better to 0.00 worse than counting.
+    """The band: over 24 runs, honest networks were 0.00 to 0.09 better than counting.
 
-    Those that were trained on test names, too, were better by 0.2 and more.
+    Six that were trained on test names, too, were better by 0.20 to 0.25, with the same settings;
+    one trained more gently (8 epochs, half the rate) by 0.05, which no score gives away.
     """
     _, surprise = own(student)
     n = symbols(student.name)

@@ -7,7 +7,7 @@ Says: The learning rate stays the same
 # %% fit
 def fit(params, train, valid, rng, epochs=12, patience=3, size=32, lr=0.01, limit=1.0):
     state, history, best, since = {}, [], params, 0
-    for epoch in range(epochs):
+    for _ in range(epochs):
         rate = lr
         params, state, _ = train_epoch(params, state, train, rng, size, rate, limit)
         history.append(score(params, valid))

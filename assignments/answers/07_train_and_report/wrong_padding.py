@@ -6,7 +6,7 @@ Says: use the mask
 
 # %% surprises
 def surprises(params, names):
-    x, y, mask = pack(names)
+    x, y, _ = pack(names)
     _, z = forward(params, x, np.zeros((len(names), len(params["b_h"]))))
     z = z - z.max(axis=-1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
