@@ -46,8 +46,9 @@ def costs(p, names, states=None, padded=False):
     for b, name in enumerate(names):
         h = np.zeros(p["b_h"].shape, p["b_h"].dtype)
         out, end = walk(p, name, h if states is None or b >= len(states) else h + states[b])
-        if padded:
-            out = out + walk(p, "", end)[0] * (longest - len(name))
+        for _ in range(longest - len(name) if padded else 0):
+            extra, end = walk(p, "", end)
+            out = out + extra
         all_costs.append(out)
         ends.append(end)
     return all_costs, ends

@@ -1,6 +1,6 @@
-"""Loses test_mine 1: the nearest of all names, not of those that the network has read.
+"""Loses test_mine 1: the nearest of the validation names, not of those that the network has read.
 
-Says: The distance is to the training names only
+Says: my_report["novelty"]
 """
 
 # %% mine
@@ -15,5 +15,5 @@ my_report = {
     "network": network.sum() / symbols,
     "counting": counting.sum() / symbols,
     "better": int((network < counting).sum()),
-    "novelty": [min(edit_distance(name, other) for other in names) for name in my_names],
+    "novelty": [min(edit_distance(name, other) for other in valid) for name in my_names],
 }
