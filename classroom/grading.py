@@ -103,11 +103,16 @@ HELPED = "right, once the cells before it are,"
 
 
 def judge(check, student):
-    """Return what a check says of a student's functions: nothing if they pass."""
+    """Return what a check says of a student's functions: nothing if they pass.
+
+    An answer so odd that the check itself ends in an error is wrong, and must stop nobody else.
+    """
     try:
         check.ask(student)
     except Wrong as wrong:
         return str(wrong)
+    except Exception as error:
+        return f"What came back could not be checked ({type(error).__name__})."
     return ""
 
 
