@@ -4,7 +4,8 @@ python -m classroom assignment 03_cell [FOLDER]   a clean copy for a student
 python -m classroom check 03_cell.ipynb           what passes, before handing in
 python -m classroom release 03_cell               what students get, and the gradebook
 python -m classroom collect DOWNLOADS             a folder or zip file of notebooks
-python -m classroom grade [03_cell …]             in the sandbox; with feedback and CSV
+python -m classroom grade [03_cell …]             in the sandbox; with feedback and CSV;
+                                                  again after grading by hand
 python -m classroom alike 03_cell                 which submissions are alike: a hint, no proof
 """
 
@@ -56,6 +57,9 @@ def grade(folder, names, workers):
             gradebook.enter(folder, name, student)
         for student, got in points.items():
             print(f"{student:24} {got:5g}")
+        left = gradebook.waiting(folder, name)
+        if left:
+            print(f"{name}: a person has yet to grade {len(left)} answers, in the Formgrader.")
     gradebook.export(folder, folder.folder / "scores.csv")
     print(f"Scores: {folder.folder / 'scores.csv'}. Feedback: {folder.folder / 'feedback'}.")
 

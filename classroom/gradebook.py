@@ -15,7 +15,7 @@ import warnings
 from pathlib import Path
 
 from nbformat.v4 import new_output
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
@@ -117,19 +117,45 @@ def _gradebook(course):
     return Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}", "naming-dinosaurs")
 
 
+def by_hand(course, name, student):
+    """Return what a person has entered for a submission: points and comments, by cell."""
+    with _gradebook(course) as gradebook:
+        try:
+            notebook = gradebook.find_submission_notebook(name, name, student)
+        except MissingEntry:
+            return []
+        points = [[grade.name, grade.manual_score, grade.extra_credit] for grade in notebook.grades]
+        return sorted(points) + sorted([c.name, c.manual_comment] for c in notebook.comments)
+
+
+def waiting(course, name):
+    """Return (student, cell) of all answers of an assignment that a person has yet to grade."""
+    with _gradebook(course) as gradebook:
+        return sorted(
+            (submission.student.id, grade.name)
+            for submission in gradebook.assignment_submissions(name)
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+            if grade.needs_manual_grade
+        )
+
+
 def enter(course, name, student):
     """Enter the marks of one submission into the gradebook and write its feedback, once.
 
-    A note says which marks were entered; it is written last, so that what was interrupted is done
-    again, and what was done is not.
+    The feedback is written again when a person has graded since.  A note says what was entered; it
+    is written last, so that what was interrupted is done again, and what was done is not.
     """
     key = marks.read(course.folder / "marks" / student / f"{name}.json")["key"]
-    note = course.folder / "entered" / student / f"{name}.json"
-    if marks.read(note) == key:
+    path = course.folder / "entered" / student / f"{name}.json"
+    note = marks.read(path) or {}
+    if note.get("key") != key:
+        _run(course, "autograde", name, student, force=True, create=True)
+    made = {"key": key, "by_hand": by_hand(course, name, student)}
+    if note == made:
         return False
-    _run(course, "autograde", name, student, force=True, create=True)
     _run(course, "generate_feedback", name, student, force=True)
-    marks.write(note, key)
+    marks.write(path, made)
     return True
 
 
