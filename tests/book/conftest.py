@@ -1,30 +1,7 @@
 """A browser for the tests of built pages, which complains of errors and of requests elsewhere."""
 
 import pytest
-
-from tools.look import chromium
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-PATIENCE = 600_000
-"""Milliseconds, against what hangs; a machine that is merely busy takes its time."""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=FLAGS, timeout=PATIENCE)
-        yield browser
-        browser.close()
+from browsing import PATIENCE
 
 
 @pytest.fixture

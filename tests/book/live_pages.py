@@ -1,6 +1,6 @@
 """A page with live cells in a real browser: its buttons, its editors, what it says."""
 
-from test_pages import PATIENCE
+from browsing import PATIENCE
 
 STATE = """number => {
   const box = document.getElementById(`live-cell-${number}`).closest("div.cell");

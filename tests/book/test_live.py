@@ -10,16 +10,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from browsing import CHROMIUM
 from live_pages import STATE, Live
-from test_pages import AXE, FLAGS, PATIENCE
+from test_pages import AXE
 
 from tools.live_session import Session, plan
-from tools.look import chromium
 from tools.page_live import VERSION
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
-CHROMIUM = chromium()
 RUNTIME = HTML / "_static" / "live" / "python_stdlib.zip.js"
 HOST = "https://cdn.jsdelivr.net/"
 
@@ -27,15 +26,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
     pytest.mark.skipif(not RUNTIME.is_file(), reason="no Python next to the book: make live"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
+from browsing import PATIENCE
 from bs4 import BeautifulSoup
 from sphinx.errors import ExtensionError
-from test_pages import CHROMIUM, FLAGS, HTML, PAGES, PATIENCE
+from test_pages import HTML, PAGES
 
 from tools.page_math import display_source, glyphs, pack, set_formula, write_stylesheet
 from tools.page_weight import lighten_pages, unnamed
@@ -92,17 +93,6 @@ def test_blank_lines_part_the_lines_of_a_displayed_formula():
     formula = nodes.math_block("", "a = b\n\nc = d", nowrap=False)
     expected = r"\begin{align}\begin{aligned}a = b\\c = d\end{aligned}\end{align}"
     assert display_source(formula) == expected
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
-        yield browser
-        browser.close()
 
 
 def skeleton(html):
