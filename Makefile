@@ -15,7 +15,8 @@ TABLES  = names memory_tasks one_number counting cells half_lives reber_rates se
 TWO     = -n 2 --dist loadfile
 ONE     = OPENBLAS_NUM_THREADS=1
 
-.PHONY: help book live pdf epub course test quick lint format unit nbval notebooks results bench serve clean
+.PHONY: help book live pdf epub course slides test quick lint format unit nbval notebooks results \
+        bench serve assignment check release collect grade alike clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
@@ -33,6 +34,9 @@ epub: book  ## write the book for e-readers: _build/naming-dinosaurs.epub; SOLUT
 
 course: .venv/done  ## build the book without solutions: _build/course/index.html
 	$(RUN) tools.course
+
+slides: .venv/done  ## six sessions as slides, made from the chapters: _build/slides/1.html
+	$(RUN) tools.slides
 
 test: lint book unit nbval  ## everything that must hold: lint, book, unit and nbval
 
@@ -68,6 +72,24 @@ bench: .venv/done  ## time rnnlib against PyTorch, on a quiet machine; needs pip
 serve: book  ## show the book at http://localhost:8000
 	$(RUN) tools.serve
 
+assignment: .venv/done  ## a clean copy of an assignment for a student: NAME=03_cell
+	$(RUN) classroom assignment $(NAME) $(TO)
+
+check: .venv/done  ## what passes, before handing in: NB=03_cell/03_cell.ipynb
+	$(RUN) classroom check $(NB)
+
+release: .venv/done  ## what students get, in course/release; NAME=03_cell selects
+	$(RUN) classroom release $(NAME)
+
+collect: .venv/done  ## take what students handed in: FROM=downloads.zip, or a folder
+	$(RUN) classroom collect $(FROM)
+
+grade: .venv/done  ## grade in a sandbox, with feedback and course/scores.csv; NAME=03_cell selects
+	$(RUN) classroom grade $(NAME)
+
+alike: .venv/done  ## which submissions are alike, a hint and no proof: NAME=03_cell
+	$(RUN) classroom alike $(NAME)
+
 clean:  ## remove everything that is made, .venv included
 	rm -rf .venv _build .coverage .pytest_cache .ruff_cache .hypothesis
 
@@ -76,7 +98,7 @@ clean:  ## remove everything that is made, .venv included
 	@"$(PYTHON)" $(usable) || { echo 'Please install Python 3.11 to 3.14 with venv (Debian, Ubuntu: apt install python3-venv), or name one: PYTHON=python3.12 make' >&2; exit 1; }
 	"$(PYTHON)" -m venv .venv
 	@echo "Installing into .venv, which takes a minute or two"
-	$(RUN) pip install -qq -c constraints.txt -e '.[book,test]'
+	$(RUN) pip install -qq -c constraints.txt -e '.[book,test,classroom]'
 	@touch $@
 
 _build/done: .venv/done $(PAGES) $(CODE)

@@ -73,3 +73,12 @@ def ax():
         figure, ax = plt.subplots()
         yield ax
         plt.close(figure)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, without which the test is skipped; two at a time there cannot be."""
+    from browsing import open_browser  # here: most tests look at no page
+
+    with open_browser() as browser:
+        yield browser

@@ -89,6 +89,7 @@ class Article:
         self.root.tail = None
         self._leave_out()
         self.opening = self._take_opening()
+        self._take_quiz()
         self._move_answers()
         self._unfold()
 
@@ -149,6 +150,17 @@ class Article:
         for box in boxes:
             drop(box)
         return [p for box in boxes for p in box.iter("p") if "part-name" not in p.classes]
+
+    def _take_quiz(self):
+        """Take out the quiz, which asks for a click, and unfold the chapter's own questions."""
+        for quiz in self.root.find_class("quiz"):
+            drop(quiz)
+        for fold in self.root.find_class("in-words"):
+            for summary in fold.findall("summary"):
+                drop(summary)
+            for box in fold.findall("div"):
+                box.drop_tag()
+            fold.drop_tag()
 
     def _move_answers(self):
         """Print the answers of "Check yourself" where they do not catch the eye: at the end."""

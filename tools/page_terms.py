@@ -41,7 +41,8 @@ SKIPPED = (
     addnodes.pending_xref,
     addnodes.download_reference,
 )
-HEAD = {"part-label", "part-opening", "chapter-answer"}
+WITHOUT_LINKS = {"part-label", "part-opening", "chapter-answer", "quiz-answers"}
+"""Classes of what a link would spoil: heads, and answers that a reader clicks on to choose them."""
 
 
 class Term(NamedTuple):
@@ -126,7 +127,9 @@ def texts(document):
 
 def _is_skipped(node):
     is_title = type(node).__name__.endswith("title")  # of exercises and folds, too
-    return is_title or isinstance(node, SKIPPED) or bool(HEAD & set(node.get("classes", ())))
+    return (
+        is_title or isinstance(node, SKIPPED) or bool(WITHOUT_LINKS & set(node.get("classes", ())))
+    )
 
 
 class LinkTerms(SphinxPostTransform):

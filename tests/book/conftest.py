@@ -1,20 +1,7 @@
 """A browser for the tests of built pages, which complains of errors and of requests elsewhere."""
 
 import pytest
-from browsing import FLAGS, PATIENCE
-
-from tools.look import chromium
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not chromium():
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=FLAGS, timeout=PATIENCE)
-        yield browser
-        browser.close()
+from browsing import PATIENCE
 
 
 @pytest.fixture

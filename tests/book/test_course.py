@@ -50,8 +50,8 @@ parts:
   - {caption: Part I, numbered: true, chapters: [{file: chapters/01_one}]}
   - {caption: Solutions, chapters: [{file: solutions/01_one}]}
 """
-UNUSED = "page_fonts", "api_reference", "sphinxcontrib.bibtex"
-"""Extensions that are slow, or ask for more files."""
+USED = "chapter_numbers", "page_figures", "page_exercises", "page_html"
+"""Extensions of ours that exercises need; the others are slow, or ask for more files."""
 
 
 def write_book(folder):
@@ -62,14 +62,13 @@ def write_book(folder):
     (folder / "_toc.yml").write_text(TOC, encoding="utf-8")
     sphinx = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
     settings, places = sphinx["config"], sphinx["local_extensions"]
-    for extension in UNUSED:
-        settings["extensions"].remove(extension)
-        places.pop(extension, None)
-    sphinx["local_extensions"] = dict.fromkeys(places, str(ROOT / "tools"))
+    unused = {*places, "sphinxcontrib.bibtex"}.difference(USED)
+    settings["extensions"] = [name for name in settings["extensions"] if name not in unused]
+    sphinx["local_extensions"] = dict.fromkeys(USED, str(ROOT / "tools"))
     sphinx["config"] = {
         key: value
         for key, value in settings.items()
-        if not key.startswith(("autodoc", "bibtex", "napoleon"))
+        if not key.startswith(("autodoc", "bibtex", "html_math_renderer", "napoleon"))
     }
     sphinx["config"] |= {"html_static_path": [str(ROOT / "web")]}
     sphinx["config"] |= {"templates_path": [str(ROOT / "web" / "templates")]}

@@ -9,6 +9,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 import yaml
+from browsing import CHROMIUM, PATIENCE
 from bs4 import BeautifulSoup
 from helpers import ROOT
 from py_mini_racer import MiniRacer
@@ -16,14 +17,10 @@ from py_mini_racer import MiniRacer
 import rnnlib as rl
 from rnnlib.functional import softmax
 from tools import front_page
-from tools.look import chromium
 
 INDEX = ROOT / "_build" / "html" / "index.html"
 NAMES = json.loads(front_page.read_data(ROOT, "names"))
 QUIZ = json.loads(front_page.read_data(ROOT, "quiz"))
-CHROMIUM = chromium()
-PATIENCE = 600_000
-"""Milliseconds, against what hangs; a machine that is merely busy takes its time."""
 
 built = pytest.mark.skipif(not INDEX.is_file(), reason="the book is not built: make book")
 
@@ -232,23 +229,12 @@ def test_chapters_are_those_of_the_table_of_contents(html):
 
 # How it behaves ---------------------------------------------------------------------------------
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-
 AXE = """() => axe.run({resultTypes: ["violations"], preload: false})
   .then(({violations}) => violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html}`)))"""
 
 in_browser = pytest.mark.skipif(
     not (CHROMIUM and INDEX.is_file()), reason="needs Chromium and the built book"
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

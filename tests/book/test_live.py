@@ -10,11 +10,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from browsing import CHROMIUM
 from live_pages import STATE, Live
 from test_pages import AXE
 
 from tools.live_session import Session, plan
-from tools.look import chromium
 from tools.page_live import VERSION
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ RUNTIME = HTML / "_static" / "live" / "python_stdlib.zip.js"
 HOST = "https://cdn.jsdelivr.net/"
 
 pytestmark = [
-    pytest.mark.skipif(not chromium(), reason="no Chromium on this machine"),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
     pytest.mark.skipif(not RUNTIME.is_file(), reason="no Python next to the book: make live"),
 ]
 

@@ -59,4 +59,4 @@ def test_the_commands_of_the_documents_are_in_the_makefile():
     named = re.findall(r"(?:^|`)make ([a-z]+)", documents, re.MULTILINE)
     assert len(named) > 10
     assert set(named) <= targets
-    assert not {"tests", "check"} & targets  # nobody should have to ask how it differs from test
+    assert "tests" not in targets  # nobody should have to ask how it differs from test

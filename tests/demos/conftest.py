@@ -1,19 +1,8 @@
 """Fixtures of the demos' tests: a browser, and pages whose complaints fail the test."""
 
 import pytest
-from pages import CHROMIUM, FLAGS, PATIENCE, write_page
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, without which these tests are skipped; two at a time there cannot be."""
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
-        yield browser
-        browser.close()
+from browsing import PATIENCE
+from pages import write_page
 
 
 @pytest.fixture(scope="module")

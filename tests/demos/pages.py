@@ -2,13 +2,7 @@
 
 from helpers import ROOT
 
-from tools.look import chromium
 from tools.page_demos import write_demos
-
-CHROMIUM = chromium()
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-PATIENCE = 600_000
-"""Milliseconds, against what hangs; a machine that is merely busy takes its time."""
 
 HTML = """<!DOCTYPE html>
 <html lang="en" data-theme="{theme}">
