@@ -41,7 +41,7 @@ Demos.add("memory", (() => {
     return right;
   };
 
-  /** Where tanh(w h + b) reproduces h: { h, stable }, from the lowest. */
+  /** Where tanh(w h + b) is h again, a fixed point: { h, stable }, from the lowest. */
   const rests = ([, w, b]) => {
     const above = h => Math.tanh(w * h + b) - h, found = [], N = 4001;
     for (let i = 0; i < N; i++) {
@@ -86,7 +86,7 @@ Demos.add("memory", (() => {
         line(stairs, { class: "memory-stairs" }),
         ...found.map(({ h, stable }) => svg("circle", { cx: x(h), cy: y(h), r: 5, class: stable ? "memory-stable" : "memory-unstable" })),
         ...[-1, 0, 1].flatMap(v => [text(x(v), 235, number(v).replace(".00", "")), text(20, y(v) + 4, number(v).replace(".00", ""))]),
-        text(135, 249, "before the letter"), text(24, 0, "after it (dashed: after an s)", { "text-anchor": "start" }));
+        text(135, 249, "h before a letter"), text(24, 0, "h after it (dashed: the letter is an s)", { "text-anchor": "start" }));
       map.setAttribute("aria-label", "The value of the unit after a letter against that before it. " + places.textContent);
     };
 
@@ -113,8 +113,8 @@ Demos.add("memory", (() => {
       verdict.append(el("b", null, `Right at the end of ${atEnd.toLocaleString("en")} of ${names.length.toLocaleString("en")} names, `
         + `and of ${later.toLocaleString("en")} after forty more letters.`));
       places.textContent = found.length
-        ? `While no s is read, the solid curve reproduces ${found.map(p => `${number(p.h)} (${p.stable ? "stable" : "unstable"})`).join(", ")}.`
-        : "While no s is read, nothing is reproduced.";
+        ? `Fixed points while no s is read: ${found.map(p => `${number(p.h)} (${p.stable ? "stable" : "unstable"})`).join(", ")}.`
+        : "No fixed point while no s is read.";
       drawMap(values, found);
       drawPath(values);
       speak(verdict.textContent + places.textContent);

@@ -30,7 +30,10 @@ Demos.add("momentum", (() => {
     const heights = path.map(w => height(w, curvatures));
     const hundredth = heights.findIndex(h => h < 0.01 * heights[0]);
     const end = `After ${path.length - 1} steps the height is ${number(heights[heights.length - 1])}, from ${number(heights[0])}.`;
-    if (heights[heights.length - 1] > heights[0]) return `${end} It climbs out of the bowl.`;
+    if (heights[heights.length - 1] > heights[0]) {
+      const climbs = heights[heights.length - 1] > 1.5 * heights[heights.length >> 1]; // at the largest stable rate it swings for ever
+      return `${end} It ${climbs ? "climbs out of the bowl" : "neither settles nor climbs out"}.`;
+    }
     return hundredth < 0 ? `${end} It never comes to a hundredth of the height.` : `${end} Step ${hundredth} is the first below a hundredth of it.`;
   };
 

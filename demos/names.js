@@ -67,7 +67,7 @@ Demos.add("names", (() => {
       })));
       const left = after.filter(p => p > 0).length;
       const held = Demos.sum(before.filter((_, i) => after[i] > 0));
-      facts.textContent = `Outlined: what the network says after “${letters}”. Filled: what is drawn from` +
+      facts.textContent = `Outlined: what the network says ${letters ? `after “${letters}”` : "first"}. Filled: what is drawn from` +
         (left < symbols.length ? `, ${left} of ${symbols.length} symbols, to which it gave ${percent(held)}.` : ", all 27 symbols.");
       box.set(letters);
     };

@@ -75,8 +75,8 @@ class FinishExercises(SphinxPostTransform):
         for solution in self.document.findall(is_solution_node):
             title, _ = solution.children
             solution["ids"] = [f"solution-{solution['target_label']}"]
-            for link in title.findall(nodes.reference):
-                _take_off_brackets(link)
+            for link in list(title.findall(nodes.reference)):
+                _name_by_number(link)
 
 
 def _take_off_brackets(title):
@@ -85,6 +85,15 @@ def _take_off_brackets(title):
     if opening is not None and title[-1].astext() == ")":
         title.remove(title[-1])
         title.replace(opening, nodes.Text(" "))
+
+
+def _name_by_number(link):
+    """Turn " Exercise 6.1 (Count the paths)", below a heading that says so, into "exercise 6.1"."""
+    number = re.match(r"\s*(Exercise [\d.]+)", link.astext())
+    if number:
+        link.parent.insert(link.parent.index(link), nodes.Text(" "))
+        link.children = []
+        link += nodes.Text(number[1].lower())
 
 
 def _move_facts(content, title):

@@ -130,10 +130,11 @@ def opening(env, caption):
 
 
 def label(part, chapter):
-    """Return the line above a chapter's title."""
+    """Return the line above a chapter's title; the part is left out if it was just opened."""
     line = nodes.paragraph(classes=["part-label"])
     for words in (part, f"Chapter {chapter.number}", f"{chapter.minutes} minutes"):
-        line += nodes.inline("", words)
+        if words:
+            line += nodes.inline("", words)
     line += html(f'<span class="meta">{dots(chapter.level)}</span>')
     return line
 
@@ -201,7 +202,7 @@ class ChapterHead(SphinxPostTransform):
         section[0:1] = [
             html('<header class="chapter-head">'),
             *([opening(self.env, caption)] if first else []),
-            label(caption.split(" · ")[0], chapter),
+            label("" if first else caption.split(" · ")[0], chapter),
             section[0],
             answer,
             html("</header>"),

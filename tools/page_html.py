@@ -57,6 +57,19 @@ class HoldPunctuation(SphinxPostTransform):
                 held += [formula, nodes.Text(marks[0])]
 
 
+class HoldPercent(SphinxPostTransform):
+    """Keep a number on one line with its percent sign."""
+
+    default_priority = 500
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for text in list(self.document.findall(nodes.Text)):
+            held = re.sub(r"(?<=\d) %", "\u00a0%", text)
+            if held != text and not isinstance(text.parent, nodes.FixedTextElement | nodes.literal):
+                text.parent.replace(text, nodes.Text(held))
+
+
 REPEATED = {"exercise-content", "solution-content", "proof-content", "proof"}
 """The ids that sphinx-exercise and sphinx-proof give to each of their boxes."""
 
@@ -89,6 +102,7 @@ def depart_citation(self, node):
 
 def setup(app):
     app.add_post_transform(HoldPunctuation)
+    app.add_post_transform(HoldPercent)
     app.add_post_transform(DropRepeatedIds)
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     app.connect("html-page-context", wrap_sidebar, priority=900)

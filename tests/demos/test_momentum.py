@@ -51,6 +51,7 @@ def test_what_the_chapter_tells_to_try_is_true(js):
         )
         assert next(factors) < 1 < next(factors)
     assert "It climbs out of the bowl." in verdict(js, 0.041, 0)
+    assert "neither settles nor climbs out" in verdict(js, 0.076, 0.9)
     assert "Step 17 is the first" in verdict(js, 0.061, 0.56)
     assert "Step 55 is the first" in verdict(js, 0.039, 0)
     slow = [js.call("factor", c, {"lr": 0.061, "momentum": 0.98}) for c in CURVATURES]
