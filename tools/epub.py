@@ -120,6 +120,12 @@ def colors():
     return dict(re.findall(r"--([\w-]+): ([^;]+);", block))
 
 
+def without_variables(style):
+    """Return a style with the colours of the light page, and the fallbacks of other variables."""
+    pattern = r"var\(--([\w-]+)(?:,\s*([^()]*))?\)"
+    return re.sub(pattern, lambda found: colors().get(found[1]) or found[2], style)
+
+
 def light(svg):
     """Return a drawing of the page as SVG that needs no style sheet."""
     svg = re.sub(r"var\(--([\w-]+)[^)]*\)", lambda found: colors()[found[1]], svg)
@@ -150,6 +156,8 @@ def chapter(article, tex):
         for before in label.xpath("span[following-sibling::span[not(@class)]]"):
             before.tail = " · "
     for element in article.root.iter(lxml.etree.Element):
+        if "var(--" in element.get("style", ""):
+            element.set("style", without_variables(element.get("style")))
         for key in DATED:
             element.attrib.pop(key, None)
     text = lxml.etree.tostring(article.root, encoding="unicode", method="xml")

@@ -148,6 +148,7 @@ def chapter_list(app, page, topics):
         stem = chapter.page.rsplit("/", 1)[-1]
         link = app.builder.get_relative_uri(page, chapter.page)
         more = {"stem": stem, "link": link, "topic": topics.get(stem), "dots": dots(chapter.level)}
+        more["question"] = chapter.question.replace("'", "’")  # as on its page
         return chapter._asdict() | more
 
     return [(*name.split(" · ", 1), [*map(facts, found)]) for name, found in parts(app).items()]
