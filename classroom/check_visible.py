@@ -33,5 +33,5 @@ def report(notebook):
             if notebooks.kind(cell) == "test":
                 print(f"✓ {name}")
     print("All visible tests pass." if not failed else f"{failed} cells fail.")
-    print("Hidden tests follow when it is graded: they use other numbers, and look for more.")
+    print("Hidden tests follow: they use other numbers, and look for more.")
     return failed

@@ -114,7 +114,7 @@ def judge(check, student):
     try:
         check.ask(student)
     except Wrong as wrong:
-        return str(wrong)
+        return str(wrong) or ODD
     except Exception:
         return ODD
     return ""

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.page_figures import inline
+from rnnlib.svg import inline_svg
 from tools.page_fonts import write_fonts
 from tools.page_teaching import ROOT, read_advice, read_plan
 
@@ -138,7 +138,7 @@ def chapter_slides(page, advice, root=ROOT):
     made = [slide(f"<h2>{html(plan.title)}</h2>", goals, "question", f"Chapter {number}")]
     for count, name in enumerate(advice.figures):
         figure = figures[name]
-        drawing = inline(figure.svg, f"c{number}f{count}", figure.alt).split(
+        drawing = inline_svg(figure.svg, f"c{number}f{count}", figure.alt).split(
             '<svg class="fig narrow"'
         )[0]
         body = f"<h3>{html(figure.finding)}</h3><figure>{drawing}</figure>"

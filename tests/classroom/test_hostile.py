@@ -5,12 +5,11 @@ import os
 import re
 import zipfile
 
-import numpy as np
 import pytest
 
 pytest.importorskip("nbgrader", reason="nbgrader is not installed: pip install -e '.[classroom]'")
 from classroom import course, grading, notebooks, sandbox
-from classroom.checks import Check, require
+from classroom.checks import Check
 from classroom.sandbox import Limits
 
 try:
@@ -113,7 +112,7 @@ def test_a_forged_message_is_only_another_wrong_answer():
 
 
 def test_an_answer_so_odd_that_the_check_fails_is_wrong_and_stops_nobody():
-    odd = Check("test_step", 1, lambda student: require(np.zeros(2) == 0, ""))
+    odd = Check("test_step", 1, lambda student: {}["what it gave back"])
     assert grading.judge(odd, None) == grading.ODD
 
 

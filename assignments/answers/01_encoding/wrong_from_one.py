@@ -1,4 +1,4 @@
-"""Loses test_encode 2: ids that begin at 1.
+"""Loses test_encode 3: ids that begin at 1.
 
 Says: begin at 1
 """
