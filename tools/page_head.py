@@ -60,9 +60,14 @@ def read_chapter(root, page):
             f'{path.name} needs a heading and the metadata "book": {{"answer": "…", "level": 1}}: '
             f"its answer in a sentence, its difficulty from 1 to 3; it has {json.dumps(book)}"
         )
+    number, minutes = chapter_number(page), reading_minutes(texts)
+    return Chapter(page, number, title[1].strip(), answer, level, minutes)
+
+
+def reading_minutes(texts):
+    """Return how long it takes to read the texts of a chapter."""
     words = sum(len(text.split()) for text in texts)
-    minutes = max(1, round(words / WORDS_PER_MINUTE))
-    return Chapter(page, chapter_number(page), title[1].strip(), answer, level, minutes)
+    return max(1, round(words / WORDS_PER_MINUTE))
 
 
 def is_chapter(page):

@@ -13,10 +13,9 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-ROOT = Path(__file__).parents[1]
+from tools.page_head import reading_minutes
 
-WORDS_PER_MINUTE = 180
-"""For text with formulas and figures, as in the heads of the chapters; code is not counted."""
+ROOT = Path(__file__).parents[1]
 
 
 class Plan(NamedTuple):
@@ -46,9 +45,8 @@ def read_plan(page, root=ROOT):
     title = re.match(r"# (.+)", head)[1]
     (objectives,) = re.findall(r"\*\*You will\*\*\n\n((?:- .*\n)+)", head)
     (runs_in,) = re.findall(r"\*\*Runs in\*\* (.*?)\.?$", head, re.M)
-    words = sum(len(text.split()) for text in texts)
     lines = re.findall(r"^- (.*?)[;.]?$", objectives, re.M)
-    return Plan(title, lines, max(1, round(words / WORDS_PER_MINUTE)), runs_in)
+    return Plan(title, lines, reading_minutes(texts), runs_in)
 
 
 def read_advice(root=ROOT):
