@@ -16,6 +16,7 @@ import nbformat
 
 from classroom import grading, marks, notebooks
 from classroom.materials import write_materials
+from rnnlib.files import writing
 
 STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 """What a student may be called: this becomes the name of a folder."""
@@ -65,11 +66,8 @@ class Course:
                 refused.append(f"{name}: {size / 1e6:.0f} MB")
                 continue
             target = self.folder / "handed_in" / found[1] / f"{found[2]}.ipynb"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = target.with_suffix(".unfinished")
-            with open_file() as file, unfinished.open("wb") as copy:
+            with open_file() as file, writing(target) as copy:
                 shutil.copyfileobj(file, copy)
-            unfinished.replace(target)
             taken.append(f"{found[1]}: {found[2]}")
         return taken, refused
 
@@ -141,10 +139,8 @@ class Course:
         text = nbformat.writes(notebook) + "\n"
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".unfinished")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        with writing(path, "w") as file:
+            file.write(text)
 
 
 def hand_out(name, folder, assignments=grading.COURSE):

@@ -6,9 +6,9 @@ the submission or the assignment has changed since.
 
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
+
+from rnnlib.files import writing
 
 
 def fingerprint(*parts):
@@ -21,18 +21,8 @@ def fingerprint(*parts):
 
 def write(path, content):
     """Write a JSON file so that it is there whole or not at all."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".unfinished")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
+    with writing(path, "w") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)
 
 
 def read(path):
