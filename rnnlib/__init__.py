@@ -53,9 +53,20 @@ from .models.language import LanguageModel
 from .models.ngram import KneserNey, NGram
 from .models.seq2seq import Seq2Seq
 from .nn.attention import AdditiveAttention
-from .nn.cells import Cell, GRUCell, LSTMCell, RNNCell
+from .nn.cells import (
+    Cell,
+    DiagonalCell,
+    GRUCell,
+    LinearCell,
+    LSTMCell,
+    MinGRUCell,
+    MinLSTMCell,
+    RNNCell,
+)
 from .nn.layers import Dropout, Embedding, Linear
+from .nn.linear_recurrent import LinearRecurrent
 from .nn.recurrent import Recurrent
+from .nn.scan import linear_recurrence, parallel_scan
 from .nn.stacking import Bidirectional, Stacked
 from .text.batches import Batch, Batches
 from .text.pair_batches import PairInputs, pair_batches
@@ -103,6 +114,7 @@ __all__ = [
     "Cell",
     "Checkpoint",
     "Decoder",
+    "DiagonalCell",
     "Dinosaur",
     "Dropout",
     "EarlyStopping",
@@ -116,6 +128,10 @@ __all__ = [
     "LSTMCell",
     "LanguageModel",
     "Linear",
+    "LinearCell",
+    "LinearRecurrent",
+    "MinGRUCell",
+    "MinLSTMCell",
     "NGram",
     "NoveltyReport",
     "Optimizer",
@@ -148,6 +164,7 @@ __all__ = [
     "generate",
     "global_norm",
     "labelled_batches",
+    "linear_recurrence",
     "load_checkpoint",
     "load_names",
     "load_text",
@@ -159,6 +176,7 @@ __all__ = [
     "numerical_gradient",
     "padded_batches",
     "pair_batches",
+    "parallel_scan",
     "read_ledger",
     "reber",
     "recall_batches",

@@ -11,6 +11,11 @@ def sigmoid(x):
     return y
 
 
+def softplus(x):
+    """ln(1 + exp(x)) = -ln(1 - sigmoid(x)), which cannot overflow; its derivative is sigmoid(x)."""
+    return np.maximum(x, 0) + np.log(1 + np.exp(-np.abs(x)))
+
+
 def by_gate(a, gates):
     """View the columns of (N, G·H) as one matrix for each gate: (G, N, H)."""
     return a.reshape(len(a), gates, -1).swapaxes(0, 1)

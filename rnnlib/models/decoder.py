@@ -9,7 +9,7 @@ from ..functional import dtanh
 from ..nn.attention import AdditiveAttention, AttentionCache
 from ..nn.cells import CELLS
 from ..nn.layers import Embedding, Linear, named
-from ..nn.recurrent import Recurrent, RecurrentCache
+from ..nn.recurrent import RecurrentCache
 
 
 class DecoderCache(NamedTuple):
@@ -37,7 +37,7 @@ class Decoder:
     vocab_size, embedding_dim, hidden_size : int
         V, E and H
     cell : str
-        "rnn", "gru" or "lstm"
+        "rnn", "gru" or "lstm"; without W_hh "mingru", "minlstm" or "diagonal"
     attention : bool
     dropout : Dropout
         Acts on the embedding and before the output.
@@ -69,7 +69,7 @@ class Decoder:
         E, H, start = embedding_dim, hidden_size, (rng, dtype)
         self.dropout = dropout
         self.embedding = Embedding(vocab_size, E, *start)
-        self.recurrent = Recurrent(CELLS[cell](), E, H, *start)
+        self.recurrent = CELLS[cell]().layer(E, H, *start)
         self.attention = AdditiveAttention(H, H, H, *start) if attention else None
         self.combine = Linear(2 * H, H, *start) if attention else None
         self.output = Linear(H, vocab_size, *start)

@@ -6,9 +6,8 @@ import numpy as np
 
 from ..errors import at_least_one, require, require_type
 from ..functional import dtanh
-from ..nn.cells import Cell
+from ..nn.cells import Cell, LinearCell
 from ..nn.layers import Linear, named
-from ..nn.recurrent import Recurrent
 from ..nn.stacking import Bidirectional
 from ..text.pair_batches import valid_mask
 
@@ -30,7 +29,7 @@ class Encoder:
     Parameters
     ----------
     make_cell : callable
-        Returns a cell: RNNCell, GRUCell or LSTMCell.
+        The class of a cell, such as GRUCell.
     input_size, hidden_size : int
         D and H; each direction has half of H; if H is odd, the first has one more.
     rng : numpy.random.Generator
@@ -49,14 +48,14 @@ class Encoder:
 
     def __init__(self, make_cell, input_size, hidden_size, rng, dtype=np.float32):
         require_type(
-            isinstance(make_cell, type) and issubclass(make_cell, Cell),
+            isinstance(make_cell, type) and issubclass(make_cell, Cell | LinearCell),
             f"make_cell must be a class such as rl.GRUCell, got {make_cell!r:.60}.",
         )
         at_least_one(hidden_size=hidden_size)
         require(hidden_size > 1, "hidden_size must be at least 2: each direction takes a half.")
         self.reader = Bidirectional(
             *(
-                Recurrent(make_cell(), input_size, size, rng, dtype)
+                make_cell().layer(input_size, size, rng, dtype)
                 for size in (hidden_size - hidden_size // 2, hidden_size // 2)
             )
         )

@@ -17,7 +17,7 @@ class LanguageModel(Network):
     hidden_size : int
         H
     cell : str
-        "rnn", "gru" or "lstm"
+        "rnn", "gru" or "lstm"; without W_hh "mingru", "minlstm" or "diagonal"
     num_layers : int
     embedding_dim : int, optional
         E.  Without it the first layer reads one-hot vectors, as a row lookup.

@@ -72,6 +72,10 @@ class Model:
         logits, state, _ = self._logits(inputs, state, mask, False, labels)
         return cross_entropy(logits, targets, self._counted(mask))[0], state
 
+    def _cell_name(self):
+        """Return the name of the cell for the repr: LSTM, MinGRU."""
+        return CELLS[self.config["cell"]].__name__.removesuffix("Cell")
+
     def _counted(self, mask):
         """Return the mask of the targets that count."""
         return mask

@@ -7,7 +7,6 @@ import numpy as np
 from ..errors import require_ids
 from ..nn.cells import CELLS
 from ..nn.layers import Dropout, Embedding, Linear, named
-from ..nn.recurrent import Recurrent
 from ..nn.stacking import Bidirectional, Stacked
 from .model import Model
 
@@ -45,7 +44,7 @@ class Network(Model):
         self.embedding = E and Embedding(get("vocab_size"), E, rng, dtype)
 
         def recurrent(size):
-            return Recurrent(CELLS[get("cell")](), size, H, rng, dtype)
+            return CELLS[get("cell")]().layer(size, H, rng, dtype)
 
         layers, size = [], E or get("vocab_size")
         for _ in range(get("num_layers")):
@@ -107,7 +106,7 @@ class Network(Model):
         return [
             f"{c['vocab_size']:,} symbols",
             *([f"{c['num_classes']} classes"] if c.get("num_classes") else []),
-            f"{layers}{ways}{c['cell'].upper()} {c['hidden_size']}",
+            f"{layers}{ways}{self._cell_name()} {c['hidden_size']}",
             *([f"embedding {c['embedding_dim']}{tied}"] if c["embedding_dim"] else []),
             *([f"{variational}dropout {c['dropout']:g}"] if c["dropout"] else []),
         ]

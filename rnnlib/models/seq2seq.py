@@ -44,7 +44,7 @@ class Seq2Seq(Model):
     hidden_size : int
         H of the decoder and of the attention, and of both directions of the encoder together.
     cell : str
-        "rnn", "gru" or "lstm"
+        "rnn", "gru" or "lstm"; without W_hh "mingru", "minlstm" or "diagonal"
     embedding_dim : int, optional
         E; hidden_size by default.
     attention : bool
@@ -185,7 +185,7 @@ class Seq2Seq(Model):
         c = self.config
         return [
             f"{c['source_vocab_size']:,} → {c['target_vocab_size']:,} symbols",
-            f"{c['cell'].upper()} {c['hidden_size']}",
+            f"{self._cell_name()} {c['hidden_size']}",
             f"embedding {c['embedding_dim']}",
             "attention" if c["attention"] else "no attention",
             *([f"dropout {c['dropout']:g}"] if c["dropout"] else []),

@@ -50,27 +50,30 @@ class Recurrent:
         W_xh (D, G·H), W_hh (H, G·H), b_h (G·H) and the cell's `extra_params`.
     """
 
+    unrolls, example = Cell, "RNNCell"
+
     def __init__(self, cell, input_size, hidden_size, rng, dtype=np.float32):
-        _check_cell(cell)
+        self._check_cell(cell)
         at_least_one(input_size=input_size, hidden_size=hidden_size)
         require_generator(rng)
         dtype = require_float_dtype(dtype)
         self.cell = cell
         self.input_size, self.hidden_size = input_size, hidden_size
         limit, columns = 1 / np.sqrt(hidden_size), cell.gates * hidden_size
+        rows = {"W_xh": input_size, "W_hh": hidden_size}
         self.params = {
-            "W_xh": uniform(rng, (input_size, columns), limit, dtype),
-            "W_hh": uniform(rng, (hidden_size, columns), limit, dtype),
+            **{W: uniform(rng, (rows[W], columns), limit, dtype) for W in cell.matrices},
             "b_h": np.repeat(cell.bias_start, hidden_size).astype(dtype),
             **cell.extra_params(hidden_size, dtype),
         }
 
     def __repr__(self):
-        return f"Recurrent({type(self.cell).__name__}, {self.input_size} → {self.hidden_size})"
+        cell, sizes = type(self.cell).__name__, f"{self.input_size} → {self.hidden_size}"
+        return f"{type(self).__name__}({cell}, {sizes})"
 
     def initial_state(self, batch_size):
         """Return zeros (B, H), one array for each of the cell's state names."""
-        shape, dtype = (batch_size, self.hidden_size), self.params["W_hh"].dtype
+        shape, dtype = (batch_size, self.hidden_size), self.params["W_xh"].dtype
         return tuple(np.zeros(shape, dtype) for _ in self.cell.state_names)
 
     def forward(self, xs, state=None, mask=None):
@@ -98,16 +101,8 @@ class Recurrent:
         ValueError
             Shapes that do not match.
         """
-        self._check_input(xs)
-        T, B = xs.shape[:2]
-        if state is None:
-            state = self.initial_state(B)
-        self._check_state(state, B)
-        mask = _column(mask, (T, B))
-        if mask is not None and xs.ndim == 3:
-            xs = np.where(mask, xs, 0)  # 0 · nan would be nan in the gradient of W_xh
-
-        W_hh = self.params["W_hh"]
+        xs, state, mask = self._prepared(xs, state, mask)
+        (T, B), W_hh = xs.shape[:2], self.params["W_hh"]
         hs = np.empty((T + 1, B, self.hidden_size), W_hh.dtype)
         hs[0] = state[0]
         steps = []
@@ -168,9 +163,14 @@ class Recurrent:
 
     def _weight_gradients(self, da_x, da_h, cache):
         """Return (dxs, grads): one product for each matrix, over all T·B steps."""
-        xs, past = cache.xs, cache.hs[:-1].reshape(-1, self.hidden_size)
-        grads = {"W_hh": past.T @ da_h, "b_h": da_x.sum(axis=0)}
-        grads |= self.cell.extra_grads(by_gate(da_h, self.cell.gates))
+        past = cache.hs[:-1].reshape(-1, self.hidden_size)
+        dxs, grads = self._input_gradients(da_x, cache.xs)
+        grads |= {"W_hh": past.T @ da_h} | self.cell.extra_grads(by_gate(da_h, self.cell.gates))
+        return dxs, grads
+
+    def _input_gradients(self, da_x, xs):
+        """Return (dxs, grads) of the input product, given its gradient (T·B, G·H)."""
+        grads = {"b_h": da_x.sum(axis=0)}
         if xs.ndim == 2:
             return None, grads | {"W_xh": sum_rows(xs.ravel(), da_x, self.input_size)}
         grads["W_xh"] = xs.reshape(len(da_x), -1).T @ da_x
@@ -190,6 +190,26 @@ class Recurrent:
             W = np.ascontiguousarray(by_gate(W_xh + b_h, G))
             for ids in xs:  # one at a time, so that not all T steps are in memory
                 yield W.take(ids.astype(np.intp, copy=False), axis=1)  # in a browser, 32 bits
+
+    def _prepared(self, xs, state, mask):
+        """Check what `forward` is given; return the input, a state, and the mask as a column."""
+        self._check_input(xs)
+        T, B = xs.shape[:2]
+        if state is None:
+            state = self.initial_state(B)
+        self._check_state(state, B)
+        mask = _column(mask, (T, B))
+        if mask is not None and xs.ndim == 3:
+            xs = np.where(mask, xs, 0)  # 0 · nan would be nan in the gradient of W_xh
+        return xs, state, mask
+
+    def _check_cell(self, cell):
+        kind = self.unrolls.__name__
+        require_type(
+            isinstance(cell, self.unrolls),
+            f"cell must be an instance of a rl.{kind} such as rl.{self.example}(), got "
+            f"{cell!r:.60}.  A cell builds its own layer: cell.layer(input_size, …).",
+        )
 
     def _check_input(self, xs):
         require_type(
@@ -240,10 +260,3 @@ def _column(mask, shape):
         lambda: f"mask {np.shape(mask)} must have the shape (T, B) of the input, {shape}.",
     )
     return require_mask(mask).astype(bool)[..., None]
-
-
-def _check_cell(cell):
-    require_type(
-        isinstance(cell, Cell),
-        f"cell must be an instance of a rl.Cell such as rl.RNNCell(), got {cell!r:.60}.",
-    )

@@ -1,5 +1,7 @@
 """The contract between a cell, which is arithmetic, and `Recurrent`, which does the rest."""
 
+import numpy as np
+
 
 class Cell:
     """One time step of a recurrent layer, without the layer's matrices.
@@ -22,12 +24,21 @@ class Cell:
     additive : bool
         Whether the step depends on a_x and a_h only through their sum, so that both have one
         gradient.
+    matrices : tuple of str
+        The names of the layer's matrices.
     """
 
     gates = 1
     state_names = ("h",)
     bias_start = (0.0,)
     additive = True
+    matrices = ("W_xh", "W_hh")
+
+    def layer(self, input_size, hidden_size, rng, dtype=np.float32):
+        """Return the layer that unrolls this cell over time: a `Recurrent`."""
+        from ..recurrent import Recurrent  # here: a layer imports its cells
+
+        return Recurrent(self, input_size, hidden_size, rng, dtype)
 
     def forward(self, a_x, a_h, state):
         """Advance one time step.

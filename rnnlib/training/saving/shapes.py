@@ -66,9 +66,9 @@ def _seq2seq(
 
 
 def _recurrent(prefix, cell, D, H):
-    columns = CELLS[cell].gates * H
-    yield f"{prefix}W_xh", (D, columns)
-    yield f"{prefix}W_hh", (H, columns)
+    columns, rows = CELLS[cell].gates * H, {"W_xh": D, "W_hh": H}
+    for W in CELLS[cell].matrices:
+        yield f"{prefix}{W}", (rows[W], columns)
     yield f"{prefix}b_h", (columns,)
     for name, p in CELLS[cell]().extra_params(1, np.float32).items():  # of one unit: nothing large
         yield f"{prefix}{name}", tuple(H * n for n in p.shape)
