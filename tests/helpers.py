@@ -22,6 +22,16 @@ ROOT = Path(__file__).parents[1]
 CELLS = sorted(rnnlib.nn.cells.CELLS)
 """Every test of a recurrent network is run for each of these."""
 
+LINEAR = [cell for cell in CELLS if issubclass(rnnlib.nn.cells.CELLS[cell], rnnlib.LinearCell)]
+"""Those that are linear in their state."""
+
+CLASSIC = [cell for cell in CELLS if cell not in LINEAR]
+"""Those that PyTorch, the demos and the tables of speed have too."""
+
+MODEL_CELLS = [*CLASSIC, "diagonal"]
+"""For tests of whole models, which see a cell through its layer alone: all linear cells share one,
+and this one uses all of it."""
+
 NAMES = rnnlib.dinosaur_names()[::92]
 """Fifteen names of many lengths."""
 

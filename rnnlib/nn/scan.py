@@ -43,7 +43,7 @@ def linear_recurrence(a, b, start):
     _check(a, b, start)
     hs, h = np.empty(b.shape, np.result_type(b, start)), start
     for t in range(len(b)):
-        h = np.multiply(a[t], h, out=hs[t])  # (B, H)
+        h = np.multiply(a[t], h, out=hs[t, ...])  # (B, H), a view of hs even without B and H
         h += b[t]
     return hs
 

@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 import pytest
-from helpers import CELLS, experiment
+from helpers import CLASSIC, experiment
 from scripts import Script
 
 import rnnlib as rl
@@ -39,7 +39,7 @@ def test_softmax_is_right_however_large_the_logits(js, rng):
         np.testing.assert_allclose(found, [softmax(logits), log_softmax(logits)], atol=1e-12)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", CLASSIC)
 @pytest.mark.parametrize("embedding", [None, 3])
 def test_a_network_gives_the_same_logits_as_rnnlib(js, rng, cell, embedding):
     model = rl.LanguageModel(5, 4, cell=cell, embedding_dim=embedding, rng=rng, dtype=np.float64)
@@ -59,7 +59,7 @@ def test_a_network_gives_the_same_logits_as_rnnlib(js, rng, cell, embedding):
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", CLASSIC)
 def test_a_step_reads_a_vector_as_it_reads_a_symbol(js, cell):
     code = """(() => {
       const G = {rnn: 1, gru: 3, lstm: 4}[cell], w = n => Float64Array.from({length: n}, (_, i) => Math.sin(i + n));

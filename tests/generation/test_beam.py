@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from helpers import CELLS, opinionated
+from helpers import MODEL_CELLS, opinionated
 from planted import bug
 
 from rnnlib import LanguageModel, Vocabulary, beam_search, generate
@@ -17,7 +17,7 @@ from rnnlib.functional import log_softmax
     "start_labels(label, 1)",
     "start_labels(0, 1)",
 )
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", MODEL_CELLS)
 def test_a_beam_of_each_class_is_greedy_at_width_1(cell, rng):
     vocab = Vocabulary("\nabcdef")
     model = LanguageModel(7, 6, cell, 2, rng=rng, dtype=np.float64, num_classes=3)
@@ -32,7 +32,7 @@ def test_a_beam_of_each_class_is_greedy_at_width_1(cell, rng):
     assert len(texts) > 1
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", MODEL_CELLS)
 @pytest.mark.parametrize("stop", [None, "\n"])
 def test_a_beam_of_width_1_is_greedy(cell, stop, rng):
     vocab = Vocabulary("\nabcdef")
@@ -55,7 +55,7 @@ def test_a_beam_of_width_1_is_greedy(cell, stop, rng):
     "((5 + length) / 6) ** alpha",
     "((5 + length) / 6) ** (-alpha)",
 )
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", MODEL_CELLS)
 @pytest.mark.parametrize("alpha", [0.0, 1.0, 3.0])
 def test_a_wide_beam_finds_all_texts_in_order(cell, alpha):
     vocab = Vocabulary("\nab")

@@ -5,7 +5,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from helpers import CELLS, NAMES, opinionated
+from helpers import MODEL_CELLS, NAMES, opinionated
 from hypothesis import given
 from hypothesis import strategies as st
 from planted import bug
@@ -172,7 +172,7 @@ def test_symbols_come_as_often_as_their_probability(temperature, rng):
     "model.forward(unread, state, **given)",
     "model.forward(unread, **given)",
 )
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", MODEL_CELLS)
 def test_each_symbol_is_drawn_after_the_whole_text_before_it(cell, vocab, rng):
     model = LanguageModel(len(vocab), 8, cell, num_layers=2, rng=rng, dtype=np.float64)
     for p in model.params.values():

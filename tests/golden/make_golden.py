@@ -8,9 +8,11 @@ writes the .npz files next to this script, so that the tests need no torch; wher
 Each function returns a dict of arrays: what goes in (`params/…`, `xs`, …) under rnnlib's names and
 in rnnlib's shapes, and what must come out (`out/…`).  `W_xh` is torch's `weight_ih` transposed, and
 one bias `b_h` is torch's sum of two; only the GRU's candidate keeps the second one apart,
-as `b_hn`.
+as `b_hn`.  Torch has no linear cells: here they are plain loops over the papers' formulas, which
+torch differentiates.
 """
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ HERE = Path(__file__).parent
 T, B, D, H, V, K = 5, 3, 4, 3, 6, 4
 LENGTHS = [3, 5, 2]
 WAYS = {"forward": "", "backward": "_reverse"}
-RECURRENT = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
+CLASSIC = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
 STEPS = 24
 LR = np.where(np.arange(STEPS) < STEPS // 2, 0.05, 0.025)
 OPTIMIZERS = {
@@ -33,12 +35,72 @@ OPTIMIZERS = {
 }
 
 
+class Loop(torch.nn.Module):
+    """Layers of a linear cell, called as torch.nn.GRU or LSTM is; the weights have our names."""
+
+    def __init__(self, cell, D, H, num_layers=1, dtype=None):
+        super().__init__()
+        self.step, gates, self.parts, extra = LINEAR[cell]
+        self.hidden_size, self.layers = H, torch.nn.ModuleList()
+        for i in range(num_layers):
+            shapes = {"W_xh": (H if i else D, gates * H), "b_h": (gates * H,)}
+            shapes |= dict.fromkeys(extra, (H,))
+            empty = {k: torch.nn.Parameter(torch.empty(s, dtype=dtype)) for k, s in shapes.items()}
+            self.layers.append(torch.nn.ParameterDict(empty))
+
+    def forward(self, xs, state=None):
+        if state is None:
+            zeros = xs.new_zeros(len(self.layers), xs.shape[1], self.hidden_size)
+            state = zeros if self.parts == 1 else [zeros] * self.parts
+        parts, last = [state] if self.parts == 1 else state, []
+        for i, p in enumerate(self.layers):
+            now, hs = [part[i] for part in parts], []
+            for x in xs:
+                a = (x @ p["W_xh"] + p["b_h"]).split(self.hidden_size, dim=-1)
+                now = self.step(a, now, p)
+                hs.append(now[0])
+            xs = torch.stack(hs)
+            last.append(now)
+        last = tuple(map(torch.stack, zip(*last, strict=True)))
+        return xs, last if self.parts > 1 else last[0]
+
+
+def min_gru(a, state, _):
+    """Equation of section 3.1 of Feng et al.: one gate of the input, no tanh."""
+    (h,), z = state, torch.sigmoid(a[0])
+    return [(1 - z) * h + z * a[1]]
+
+
+def min_lstm(a, state, _):
+    """Section 3.2: two gates of the input, scaled to a sum of 1."""
+    (h,), f, i = state, torch.sigmoid(a[0]), torch.sigmoid(a[1])
+    return [f / (f + i) * h + i / (f + i) * a[2]]
+
+
+def diagonal(a, state, params):
+    """A learnt constant decay, an input of equal loudness, and an output gate."""
+    (_, c), keep = state, torch.sigmoid(params["decay"])
+    c = keep * c + torch.sqrt(1 - keep**2) * a[0]
+    return [torch.sigmoid(a[1]) * c, c]
+
+
+LINEAR = {
+    "mingru": (min_gru, 2, 1, []),
+    "minlstm": (min_lstm, 3, 1, []),
+    "diagonal": (diagonal, 2, 2, ["decay"]),
+}
+"""The step of each linear cell, its gates, the parts of its state, and its further parameters."""
+
+RECURRENT = CLASSIC | {cell: partial(Loop, cell) for cell in LINEAR}
+PARTS = {"rnn": 1, "gru": 1, "lstm": 2} | {cell: parts for cell, (_, _, parts, _) in LINEAR.items()}
+
+
 def recurrent(cell, num_layers):
     """One or more layers over random vectors, from a random state, with random gradients above."""
     rng = np.random.default_rng(1)
     net = _random(RECURRENT[cell](D, H, num_layers, dtype=torch.float64), rng)
     xs, dhs = _draw(rng, T, B, D), _draw(rng, T, B, H)
-    parts = 2 if cell == "lstm" else 1
+    parts = PARTS[cell]
     state = [_draw(rng, num_layers, B, H) for _ in range(parts)]
     dstate = [_draw(rng, num_layers, B, H).detach() for _ in range(parts)]
 
@@ -51,7 +113,7 @@ def recurrent(cell, num_layers):
         | _by_layer("state", state)
         | _by_layer("dstate", dstate)
         | _by_layer("out/state", last)
-        | _by_layer("out/dstate", [s.grad for s in state])
+        | _by_layer("out/dstate", [_grad(s) for s in state])
         | _weights("params", net, cell)
         | _weights("out/grads", net, cell, gradient=True)
     )
@@ -267,7 +329,6 @@ def optimizer(name):
 
 
 def make(name):
-    """Compute one golden file: `optimizer_…`, or of a cell `…_layer`, `…_stacked`, `…_model`, …"""
     """Compute one golden file: `attention`, `optimizer_…`, or what of a cell `NAMES` lists."""
     kind, _, rest = name.partition("_")
     if kind == "attention":
@@ -301,6 +362,11 @@ def _array(tensor, gradient=False):
     return (tensor.grad if gradient else tensor).detach().numpy().copy()
 
 
+def _grad(tensor):
+    """Return the gradient: zeros where the loss does not depend on the tensor."""
+    return torch.zeros_like(tensor) if tensor.grad is None else tensor.grad
+
+
 def _by_layer(name, parts):
     """Unstack (layers, B, H) arrays: torch keeps the layers together, rnnlib the parts."""
     layers = parts[0].shape[0]
@@ -310,6 +376,10 @@ def _by_layer(name, parts):
 def _weights(kind, net, cell, gradient=False, suffix=""):
     """Translate torch's weights, or their gradients, to rnnlib's names and shapes."""
     arrays = {}
+    if cell in LINEAR:
+        for i, layer in enumerate(net.layers):
+            arrays |= {f"{kind}/layer{i}.{k}": _array(p, gradient) for k, p in layer.items()}
+        return arrays
     for i in range(net.num_layers):
         W_ih, W_hh, b_ih, b_hh = (
             _array(getattr(net, f"{name}_l{i}{suffix}"), gradient)
@@ -328,10 +398,10 @@ def _weights(kind, net, cell, gradient=False, suffix=""):
     return arrays
 
 
-KINDS = ("layer", "stacked", "bidirectional", "model", "tagger", "classifier")
-NAMES = [f"{cell}_{kind}" for cell in RECURRENT for kind in KINDS]
-KINDS = ("layer", "stacked", "model", "seq2seq", "bottleneck")
-NAMES = ["attention", *(f"{cell}_{what}" for cell in RECURRENT for what in KINDS)]
+KINDS = ("layer", "stacked", "model")
+MORE = ("bidirectional", "tagger", "classifier", "seq2seq", "bottleneck")
+NAMES = ["attention", *(f"{cell}_{what}" for cell in CLASSIC for what in KINDS + MORE)]
+NAMES += [f"{cell}_{what}" for cell in LINEAR for what in KINDS]
 NAMES += [f"optimizer_{name}" for name in OPTIMIZERS]
 
 if __name__ == "__main__":

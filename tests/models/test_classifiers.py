@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import CELLS, NAMES, Rewound, assert_gradients_right, frozen, randomized
+from helpers import MODEL_CELLS, NAMES, Rewound, assert_gradients_right, frozen, randomized
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted import bug
@@ -29,7 +29,7 @@ OPTIONS = [
     {"bidirectional": True, "num_layers": 2},
     {"bidirectional": False, "embedding_dim": 4, "dropout": 0.3},
 ]
-every_cell = pytest.mark.parametrize("cell", CELLS)
+every_cell = pytest.mark.parametrize("cell", MODEL_CELLS)
 every_reader = pytest.mark.parametrize("kind", [SequenceClassifier, SequenceTagger])
 every_shape = pytest.mark.parametrize("options", OPTIONS, ids=lambda o: "-".join(o) or "plain")
 LENGTHS = np.array([3, 5, 1])

@@ -5,7 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
-from helpers import CELLS, frozen
+from helpers import MODEL_CELLS, frozen
 from planted import bug
 
 import rnnlib as rl
@@ -73,7 +73,7 @@ def arrays_of_layers(thing, seen):
 @bug("a tied copy comes apart", "models.language.LanguageModel.__setstate__", "self._tie()", "pass")
 @every_copy
 @every_model
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", MODEL_CELLS)
 def test_a_copy_trains_as_its_original_does_and_apart_from_it(cell, build, make_copy, rng):
     model = build(cell=cell, rng=np.random.default_rng(0), dtype=np.float64)
     batch = batch_for(model, rng)

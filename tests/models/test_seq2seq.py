@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from helpers import CELLS, frozen
+from helpers import CLASSIC, MODEL_CELLS, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 from planted import bug
@@ -21,7 +21,7 @@ PAIRS = st.lists(
 )
 every_network = pytest.mark.parametrize(
     ("cell", "attention"),
-    [(cell, attention) for cell in CELLS for attention in (True, False)],
+    [*((cell, attention) for cell in CLASSIC for attention in (True, False)), ("diagonal", True)],
     ids=lambda value: value if isinstance(value, str) else ("bottleneck", "attention")[value],
 )
 
@@ -262,7 +262,7 @@ def lexicon(cell="gru", seed=0):
 @bug("the end mark is always id 0", "generation.translation._check",
      "int(target_vocab.encode([END])[0])", "0")  # fmt: skip
 @pytest.mark.parametrize("width", [1, 3])
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", MODEL_CELLS)
 def test_words_are_translated_wherever_the_end_mark_is(cell, width):
     model, (end,) = lexicon(cell), FRENCH.encode(["\n"])
     assert end == 3

@@ -5,7 +5,7 @@ import pytest
 from helpers import CELLS
 from planted import bug
 
-from rnnlib import Dropout, Recurrent, Stacked, nn
+from rnnlib import Dropout, Stacked, nn
 
 
 @bug("dropout does not scale up", "nn.layers.Dropout.forward", "1 / (1 - self.rate)", "1")
@@ -41,7 +41,7 @@ def test_variational_dropout_keeps_its_mask_over_time_and_draws_it_for_each_sequ
 )
 @pytest.mark.parametrize("cell", CELLS)
 def test_dropout_acts_between_layers_and_never_along_time(cell, rng):
-    layers = [Recurrent(nn.cells.CELLS[cell](), size, 7, rng) for size in (3, 7)]
+    layers = [nn.cells.CELLS[cell]().layer(size, 7, rng) for size in (3, 7)]
     xs = rng.standard_normal((6, 4, 3))
     one, two = Stacked(layers[:1], 0.5, rng), Stacked(layers, 0.5, rng)
     np.testing.assert_array_equal(one.forward(xs, train=True)[0], one.forward(xs)[0])

@@ -2,7 +2,16 @@
 
 import numpy as np
 import pytest
-from helpers import CELLS, TOLERANCE, Rewound, assert_gradients_right, randomized
+from helpers import (
+    CELLS,
+    CLASSIC,
+    LINEAR,
+    MODEL_CELLS,
+    TOLERANCE,
+    Rewound,
+    assert_gradients_right,
+    randomized,
+)
 from planted import bug
 
 import rnnlib
@@ -27,7 +36,7 @@ T, B, D, H, V = 5, 3, 4, 3, 6
 
 def recurrent(cell, rng, size=D):
     cell = rnnlib.nn.cells.CELLS[cell]()
-    return randomized(Recurrent(cell, size, H, rng, np.float64), rng)
+    return randomized(cell.layer(size, H, rng, np.float64), rng)
 
 
 def random_state(layer, rng):
@@ -180,6 +189,27 @@ def test_the_gradients_of_dropout_are_right(rate, rng):
     assert_gradients_right(Rewound(Dropout(rate, rng)), xs, also=["xs"])
 
 
+@bug("minGRU's gate only writes", "nn.cells.min_gru.MinGRUCell.coefficients_backward",
+     "db * n - da", "db * n")  # fmt: skip
+@bug(
+    "minLSTM's input gate pulls the wrong way",
+    "nn.cells.min_lstm.MinLSTMCell.coefficients_backward",
+    "-dlog * not_i",
+    "dlog * not_i",
+)
+@bug(
+    "the decay is not blamed for the root",
+    "nn.cells.diagonal.DiagonalCell.coefficients_backward",
+    "da - db * v * (a / root)",
+    "da",
+)
+@bug("the output gate is not blamed", "nn.cells.diagonal.DiagonalCell.read_backward",
+     "dh * c * dsigmoid(o)", "0 * c")  # fmt: skip
+@bug("what is shown as it is gets no blame", "nn.cells.linear.LinearCell.read_backward",
+     "return dh, ()", "return 0 * dh, ()")  # fmt: skip
+@bug("the gradient of what was shown last is dropped", "nn.linear_recurrent._in_two",
+     "return dstate if len(dstate) == 2 else (np.zeros_like(dstate[0]), dstate[0])",
+     "return np.zeros_like(dstate[0]), dstate[-1]")  # fmt: skip
 @bug("tanh is not differentiated", "nn.cells.rnn.RNNCell.backward", "dh * dtanh(cache.h)", "dh")
 @bug(
     "the gradient walks forward in time",
@@ -201,7 +231,7 @@ def test_the_gradients_of_dropout_are_right(rate, rng):
 )
 @bug(
     "the bias is blamed for the mean",
-    "nn.recurrent.Recurrent._weight_gradients",
+    "nn.recurrent.Recurrent._input_gradients",
     "da_x.sum",
     "da_x.mean",
 )
@@ -308,6 +338,12 @@ GAPS = np.array([[0, 1, 1], [1, 1, 1], [1, 0, 1], [1, 0, 1], [1, 0, 0]])
     "0 * d",
 )
 @bug("the padding is blamed", "nn.recurrent.Recurrent.backward", "d * mask[t]", "d")
+@bug("the padding writes, unseen", "nn.linear_recurrent.LinearRecurrent.backward",
+     "da, db = da * mask, db * mask", "pass")  # fmt: skip
+@bug("what is held in the padding is read again", "nn.linear_recurrent.LinearRecurrent.backward",
+     "dhs = dhs * mask", "pass")  # fmt: skip
+@bug("one state that is shown is blamed once", "nn.linear_recurrent.LinearRecurrent.backward",
+     "(dh + dc,)", "(dc,)")  # fmt: skip
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_gradients_of_a_masked_layer_are_right(cell, rng):
     layer = recurrent(cell, rng)
@@ -340,26 +376,29 @@ def test_the_gradients_of_stacked_bidirectional_layers_are_right(cell, rng):
     assert_gradients_right(layers, xs, random_state(layers, rng), False, GAPS, also=also)
 
 
+SHAPES = [
+    {},
+    {"num_layers": 2},
+    {"embedding_dim": D},
+    {"embedding_dim": D, "num_layers": 2},
+    {"embedding_dim": H, "tie_weights": True},
+    {"embedding_dim": H, "tie_weights": True, "num_layers": 2, "dropout": 0.3},
+    {"num_layers": 2, "dropout": 0.3},
+    {"embedding_dim": D, "dropout": 0.3},
+]
+
+
 @bug(
     "tied weights learn as an embedding only",
     "models.language.LanguageModel.backward",
     "grads.pop('output.W_hy').T",
     "0 * grads.pop('output.W_hy').T",
 )
-@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(
-    "options",
-    [
-        {},
-        {"num_layers": 2},
-        {"embedding_dim": D},
-        {"embedding_dim": D, "num_layers": 2},
-        {"embedding_dim": H, "tie_weights": True},
-        {"embedding_dim": H, "tie_weights": True, "num_layers": 2, "dropout": 0.3},
-        {"num_layers": 2, "dropout": 0.3},
-        {"embedding_dim": D, "dropout": 0.3},
-    ],
-    ids=lambda options: "-".join(options) or "plain",
+    ("cell", "options"),
+    [*((cell, options) for cell in CLASSIC for options in SHAPES)]
+    + [(cell, SHAPES[5]) for cell in LINEAR],
+    ids=lambda value: value if isinstance(value, str) else "-".join(value) or "plain",
 )
 @pytest.mark.parametrize("given", ["nothing", "state and mask"])
 def test_the_gradients_of_a_language_model_are_right(cell, options, given, rng):
@@ -433,7 +472,7 @@ def test_the_gradients_of_an_encoder_are_right(cell, rng):
     "dhs + dqueries",
     "dqueries",
 )
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", MODEL_CELLS)
 @pytest.mark.parametrize("attention", [True, False], ids=["attention", "bottleneck"])
 @pytest.mark.parametrize("options", [{}, {"dropout": 0.3}], ids=["plain", "dropout"])
 def test_the_gradients_of_an_encoder_and_decoder_are_right(cell, attention, options, rng):

@@ -15,6 +15,7 @@ def world(world):
     """Two layers, one on top of the other, and attention."""
     rng, sizes = world.rng, (len(world.vocab), 8)
     world.layer, above = (Recurrent(RNNCell(), size, 8, rng) for size in sizes)
+    world.diagonal = rl.DiagonalCell().layer(sizes[0], 8, rng)
     world.stacked = Stacked([world.layer, above])
     attention = rl.AdditiveAttention(3, 3, 4, rng)
     world.attend = partial(attention.forward, np.ones((4, 2, 3)))
@@ -24,6 +25,11 @@ def world(world):
 
 
 WRONG_VALUES = [
+    (
+        "state (h, c) has shapes [(2, 8)]",
+        lambda w: w.diagonal.forward(w.ids, (np.ones((2, 8)),)),
+    ),
+    ("ids run from -1 to -1", lambda w: w.diagonal.forward(w.ids - 1)),
     ("xs has 3 features; expected 23", lambda w: w.layer.forward(np.ones((5, 2, 3)))),
     ("state (h) has shapes [(1, 8)]", lambda w: w.layer.forward(w.ids, w.layer.initial_state(1))),
     ("mask (5,) must have the shape (T, B)", lambda w: w.layer.forward(w.ids, None, np.ones(5))),
@@ -58,6 +64,7 @@ BUILDERS = [
     lambda dtype, w: Linear(4, 3, w.rng, dtype),
     lambda dtype, w: Embedding(4, 3, w.rng, dtype),
     lambda dtype, w: Recurrent(RNNCell(), 4, 3, w.rng, dtype),
+    lambda dtype, w: rl.DiagonalCell().layer(4, 3, w.rng, dtype),
     lambda dtype, w: rl.AdditiveAttention(4, 3, 2, w.rng, dtype),
     lambda dtype, w: rl.Encoder(rl.GRUCell, 4, 3, w.rng, dtype),
     lambda dtype, w: initializers.uniform(w.rng, (3, 4), 1.0, dtype),
@@ -70,6 +77,8 @@ WRONG_TYPES = [
     ("rl.Cell such as rl.RNNCell(), got <class", lambda w: Recurrent(RNNCell, 3, 4, w.rng)),
     ("rl.Cell such as rl.RNNCell(), got 'rnn'", lambda w: Recurrent("rnn", 3, 4, w.rng)),
     ("hidden_size must be a whole number, got 4.0", lambda w: Recurrent(RNNCell(), 3, 4.0, w.rng)),
+    ("rl.Cell such as rl.RNNCell(), got <", lambda w: Recurrent(rl.MinGRUCell(), 3, 4, w.rng)),
+    ("LinearCell such as rl.MinGRUCell()", lambda w: rl.LinearRecurrent(RNNCell(), 3, 4, w.rng)),
     ("numpy.random.Generator, got 0", lambda w: Recurrent(RNNCell(), 3, 4, 0)),
     ("make_cell must be a class", lambda w: rl.Encoder("gru", 3, 4, w.rng)),
     ("make_cell must be a class", lambda w: rl.Encoder(rl.GRUCell(), 3, 4, w.rng)),
@@ -110,3 +119,7 @@ def test_a_cell_that_defines_nothing_says_what_it_must_define():
         rl.Cell().forward(None, None, None)
     with pytest.raises(NotImplementedError, match="Cell must define forward and backward"):
         rl.Cell().backward(None, None)
+    with pytest.raises(NotImplementedError, match="LinearCell must define coefficients and coeff"):
+        rl.LinearCell().coefficients(None, None)
+    with pytest.raises(NotImplementedError, match="LinearCell must define coefficients and coeff"):
+        rl.LinearCell().coefficients_backward(None, None, None)

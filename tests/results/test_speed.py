@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers import CELLS, experiment
+from helpers import CLASSIC, experiment
 
 import rnnlib as rl
 
@@ -22,7 +22,7 @@ def memory():
 def test_every_size_is_timed_for_every_cell():
     for what in ("step", "step, one thread"):
         steps = [(row["H"], row["cell"]) for row in SPEED if row["what"] == what]
-        assert sorted(steps) == [(H, cell) for H in (64, 128, 256, 512) for cell in CELLS]
+        assert sorted(steps) == [(H, cell) for H in (64, 128, 256, 512) for cell in CLASSIC]
     for row in SPEED:
         if row["what"].startswith("step"):
             assert row["ratio"] == pytest.approx(row["torch ms"] / row["rnnlib ms"], abs=0.006)
@@ -34,14 +34,14 @@ def test_without_torch_the_comparison_says_how_to_get_it(monkeypatch):
         experiment("speed")
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", CLASSIC)
 def test_memory_grows_in_proportion_to_time_and_batch_and_not_with_a_text_in_windows(cell, memory):
     own = [row for row in MEMORY if row["cell"] == cell]
     for what, exponent in (("T", 1), ("B", 1), ("truncated", 0)):
         assert memory.slope(own, what, "rnnlib MB") == pytest.approx(exponent, abs=0.1)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", CLASSIC)
 def test_a_row_of_memory_made_again_is_the_same(cell, memory):
     (row,) = (r for r in MEMORY if (r["what"], r["cell"], r["T"]) == ("T", cell, 100))
     sizes = memory.GRID["T"][1]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import CELLS, NAMES, change_meta, frozen
+from helpers import MODEL_CELLS, NAMES, change_meta, frozen
 from mistakes import mistakes
 from planted import bug
 
@@ -96,7 +96,7 @@ def saved(tmp_path, vocab, rng):
 )
 @pytest.mark.parametrize("shared", [True, False], ids=["one generator", "two generators"])
 @pytest.mark.parametrize("optimizer", [SGD, Adagrad, RMSprop, Adam])
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", MODEL_CELLS)
 def test_a_resumed_training_is_the_unbroken_one_bit_for_bit(
     cell, optimizer, shared, vocab, tmp_path
 ):

@@ -13,7 +13,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from helpers import frozen
+from helpers import CELLS, frozen
 from mistakes import mistakes
 from planted import bug
 
@@ -452,7 +452,7 @@ CONFIGS = [
 ]
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(("name", "kind", "sizes", "options"), CONFIGS)
 def test_the_shapes_of_a_model_are_known_before_it_is_built(name, kind, sizes, options, cell, rng):
     model = kind(*sizes, cell=cell, rng=rng, **options)

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from helpers import CELLS, NAMES, frozen
+from helpers import MODEL_CELLS, NAMES, frozen
 from planted import bug
 
 import rnnlib as rl
@@ -77,7 +77,7 @@ def pairs(cell, rng):
 every_task = pytest.mark.parametrize(
     "task", [streams, padded, classes, classifier, tagger, pairs], ids=lambda task: task.__name__
 )
-every_cell = pytest.mark.parametrize("cell", CELLS)
+every_cell = pytest.mark.parametrize("cell", MODEL_CELLS)
 
 
 def on_its_own(model, batch, state=None, **options):

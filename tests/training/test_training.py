@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from helpers import CELLS, NAMES, frozen
+from helpers import MODEL_CELLS, NAMES, frozen
 from planted import bug
 
 import rnnlib.training.loop
@@ -23,7 +23,7 @@ from rnnlib import (
     train_steps,
 )
 
-every_cell = pytest.mark.parametrize("cell", CELLS)
+every_cell = pytest.mark.parametrize("cell", MODEL_CELLS)
 
 
 def frozen_steps(model, batches):
