@@ -78,10 +78,10 @@ def min_lstm(a, state, _):
 
 
 def diagonal(a, state, params):
-    """A learnt constant decay, an input of equal loudness, and an output gate."""
+    """A learnt constant decay, an input of equal loudness, and the gate of Mamba."""
     (_, c), keep = state, torch.sigmoid(params["decay"])
     c = keep * c + torch.sqrt(1 - keep**2) * a[0]
-    return [torch.sigmoid(a[1]) * c, c]
+    return [torch.nn.functional.silu(a[1]) * c, c]
 
 
 LINEAR = {

@@ -203,8 +203,12 @@ def test_the_gradients_of_dropout_are_right(rate, rng):
     "da - db * v * (a / root)",
     "da",
 )
-@bug("the output gate is not blamed", "nn.cells.diagonal.DiagonalCell.read_backward",
-     "dh * c * dsigmoid(o)", "0 * c")  # fmt: skip
+@bug(
+    "the gate is blamed as its sigmoid",
+    "nn.cells.diagonal.DiagonalCell.read_backward",
+    "s + a_o * dsigmoid(s)",
+    "s",
+)
 @bug("what is shown as it is gets no blame", "nn.cells.linear.LinearCell.read_backward",
      "return dh, ()", "return 0 * dh, ()")  # fmt: skip
 @bug("the gradient of what was shown last is dropped", "nn.linear_recurrent._in_two",

@@ -19,7 +19,8 @@ class ReadCache(NamedTuple):
     """The intermediate results of `DiagonalCell.read`."""
 
     c: np.ndarray  # (T, B, H), the memory
-    o: np.ndarray  # (T, B, H), how much of it is shown
+    a_o: np.ndarray  # (T, B, H), the gate's input
+    s: np.ndarray  # (T, B, H), its sigmoid
 
 
 class DiagonalCell(LinearCell):
@@ -28,11 +29,12 @@ class DiagonalCell(LinearCell):
     .. math::
         a &= \sigma(\lambda) \\
         c_t &= a \odot c_{t-1} + \sqrt{1 - a^2} \odot a^x_v \\
-        h_t &= \sigma(a^x_o) \odot c_t
+        h_t &= a^x_o \odot \sigma(a^x_o) \odot c_t
 
     What a unit keeps, a, is learnt and the same at all times, whatever comes.  The root makes all
     memories equally loud: of an input of variance 1 without order, c has variance 1 too, as long
-    as it may remember.  The gate looks at the input, so that two layers are more than one.
+    as it may remember.  The gate looks at the input, so that two layers are more than one.  It is
+    that of Mamba, the SiLU, which may also turn a memory around or make it louder.
 
     Notes
     -----
@@ -45,6 +47,8 @@ class DiagonalCell(LinearCell):
     NeurIPS 2022, for the real diagonal (S4D-Real).
     A. Orvieto et al., "Resurrecting recurrent neural networks for long sequences", ICML 2023, for
     the root and for a that is learnt as such (LRU).
+    A. Gu and T. Dao, "Mamba: linear-time sequence modeling with selective state spaces", COLM 2024,
+    for the gate.
     """
 
     gates = 2  # v, o
@@ -65,13 +69,13 @@ class DiagonalCell(LinearCell):
 
     def read(self, state, a_x):
         """Return (h, cache): the memory through its gate."""
-        o = sigmoid(a_x[1])
-        return o * state, ReadCache(state, o)
+        a_o, s = a_x[1], sigmoid(a_x[1])
+        return a_o * s * state, ReadCache(state, a_o, s)
 
     def read_backward(self, dh, cache):
         """Return (dc, da_x)."""
-        c, o = cache
-        return dh * o, (dh * c * dsigmoid(o),)
+        c, a_o, s = cache
+        return dh * a_o * s, (dh * c * (s + a_o * dsigmoid(s)),)
 
     def extra_params(self, hidden_size, dtype):
         """Return decay (H), λ: the logit of a."""
