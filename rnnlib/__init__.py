@@ -52,6 +52,7 @@ from .models.encoder import Encoder
 from .models.language import LanguageModel
 from .models.ngram import KneserNey, NGram
 from .models.seq2seq import Seq2Seq
+from .models.transformer import TransformerLanguageModel
 from .nn.attention import AdditiveAttention
 from .nn.cells import (
     Cell,
@@ -67,7 +68,9 @@ from .nn.layers import Dropout, Embedding, Linear
 from .nn.linear_recurrent import LinearRecurrent
 from .nn.recurrent import Recurrent
 from .nn.scan import linear_recurrence, parallel_scan
+from .nn.self_attention import SelfAttention
 from .nn.stacking import Bidirectional, Stacked
+from .nn.transformer import LayerNorm, TransformerBlock
 from .text.batches import Batch, Batches
 from .text.pair_batches import PairInputs, pair_batches
 from .text.sequence_batches import labelled_batches, padded_batches
@@ -127,6 +130,7 @@ __all__ = [
     "KneserNey",
     "LSTMCell",
     "LanguageModel",
+    "LayerNorm",
     "Linear",
     "LinearCell",
     "LinearRecurrent",
@@ -140,12 +144,15 @@ __all__ = [
     "RNNCell",
     "Recurrent",
     "SaveCheckpoint",
+    "SelfAttention",
     "Seq2Seq",
     "SequenceClassifier",
     "SequenceTagger",
     "ShowSamples",
     "Stacked",
     "TrainingDiverged",
+    "TransformerBlock",
+    "TransformerLanguageModel",
     "Vocabulary",
     "accuracy",
     "alignment",

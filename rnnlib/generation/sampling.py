@@ -13,6 +13,7 @@ from .sampling_checks import (
     check_logits,
     check_settings,
     check_task,
+    room,
     start_labels,
 )
 
@@ -100,12 +101,12 @@ def generate(
 
     Parameters
     ----------
-    model : LanguageModel
+    model : LanguageModel or TransformerLanguageModel
     vocab : Vocabulary
     prompt : str, or sequence of symbols
         The beginning of the text.
     length : int
-        The most symbols to add.
+        The most symbols to add.  The `max_len` of a Transformer may end a text before.
     start : str
         Read before the prompt: "\n", as in training on names.  May be "" if there is a prompt.
     stop : str or list of str, optional
@@ -140,6 +141,7 @@ def generate(
     require_generator(rng)
     temperature = check_settings(temperature, top_k, top_p)
     prompt, unread, stops, banned = check_task(model, vocab, prompt, start, stop, banned, length)
+    length = room(model, unread, length)
     B = 1 if num_samples is None else num_samples
     at_least_one(num_samples=B)
     given = start_labels(label, B)
@@ -183,7 +185,7 @@ def beam_search(
 
     Parameters
     ----------
-    model : LanguageModel
+    model : LanguageModel or TransformerLanguageModel
     vocab : Vocabulary
     prompt, start, stop, banned, label
         As in `generate`.
@@ -211,6 +213,7 @@ def beam_search(
     """
     at_least_one(width=width, length=length)
     prompt, unread, stops, banned = check_task(model, vocab, prompt, start, stop, banned, length)
+    length = room(model, unread, length)
 
     def step(ids, state, **given):
         logits, state, _ = model.forward(ids, state, **given)

@@ -60,16 +60,15 @@ def check_banned(banned, V):
 
 def check_task(model, vocab, prompt, start, stop, banned, length):
     """Return the prompt's ids, those to read first, the Stops, and the mask of banned symbols."""
-    config = getattr(model, "config", {"tie_weights": None})  # a user's own model has none
     require_type(
         not isinstance(model, type)
         and callable(getattr(model, "forward", None))
-        and "tie_weights" in config,
+        and getattr(model, "predicts_next", True),  # a user's own model need not say so
         f"model must be a LanguageModel, got {kind_of(model)}: it does not say "
         "which symbol comes next.",
     )
     require_type(isinstance(vocab, Vocabulary), f"vocab must be a Vocabulary, got {vocab!r:.60}.")
-    V = config.get("vocab_size", len(vocab))
+    V = getattr(model, "config", {}).get("vocab_size", len(vocab))
     require(len(vocab) == V, f"The model knows {V} symbols, the vocabulary {len(vocab)}.")
     whole = isinstance(length, Integral) and not isinstance(length, bool)
     require_type(whole, f"length must be a whole number, got {length!r:.60}.")
@@ -82,6 +81,16 @@ def check_task(model, vocab, prompt, start, stop, banned, length):
     unread = np.array([*vocab.encode(start), *prompt], int)
     require(len(unread), "There is nothing to start from: pass a start or a prompt.")
     return prompt, unread, stops, banned
+
+
+def room(model, unread, length):
+    """Return how many symbols can be added: no more than a Transformer has positions for.
+
+    The last symbol needs none, since it is not read.  If the prompt alone is too long, the model
+    says so.
+    """
+    positions = getattr(model, "config", {}).get("max_len")
+    return length if positions is None else min(length, max(1, positions - len(unread) + 1))
 
 
 def _banned_symbols(vocab, banned):

@@ -42,6 +42,8 @@ class LanguageModel(Network):
         The arguments above, to build the same network again.
     """
 
+    predicts_next = True
+
     def __init__(
         self,
         vocab_size,

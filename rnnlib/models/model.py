@@ -21,7 +21,11 @@ class Model:
     config : dict
         The constructor's arguments without rng, to build the same network again.
     rng : numpy.random.Generator
+    predicts_next : bool
+        Whether it says which symbol comes next, so that it can write.
     """
+
+    predicts_next = False
 
     def __init__(self, arguments, optional=()):
         self.config, self.rng = config_of(arguments, optional), arguments["rng"]
@@ -97,7 +101,7 @@ def config_of(arguments, optional=()):
     }
     config["dtype"] = require_float_dtype(config["dtype"]).name
     for name, value in config.items():
-        if name.endswith(("_size", "_dim")) or name.startswith("num_"):
+        if name.endswith(("_size", "_dim", "_len")) or name.startswith("num_"):
             require_type(
                 not isinstance(value, Vocabulary),
                 f"{name} is a number: pass len(vocab), not the vocabulary {value!r:.50}.",
@@ -106,10 +110,11 @@ def config_of(arguments, optional=()):
                 at_least_one(**{name: value})
         elif name in ("attention", "bidirectional", "tie_weights", "variational"):
             require_type(isinstance(value, bool), f"{name} must be True or False, got {value!r}.")
-    require(
-        isinstance(config["cell"], str) and config["cell"] in CELLS,
-        f"cell must be one of {sorted(CELLS)}, got {config['cell']!r:.60}.",
-    )
+        elif name == "cell":
+            require(
+                isinstance(value, str) and value in CELLS,
+                f"cell must be one of {sorted(CELLS)}, got {value!r:.60}.",
+            )
     return config
 
 

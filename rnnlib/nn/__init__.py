@@ -7,6 +7,8 @@
 - `stacking`: recurrent layers on top of each other, and in both directions
 - `layers`: linear layer, embedding and dropout
 - `attention`: additive attention
+- `self_attention`: causal multi-head attention
+- `transformer`: layer norm, feed-forward network, positions, and a block of them
 - `learned_start`: an initial state for each class
 - `nested_state`: functions over the states of nested layers
 """

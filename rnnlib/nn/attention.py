@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import at_least_one, require, require_mask
-from ..functional import dtanh, softmax
+from ..functional import dsoftmax, dtanh, softmax
 from ..initializers import uniform
 
 
@@ -98,7 +98,7 @@ class AdditiveAttention:
         queries, keys, features, weights = cache
         dcontexts = dcontexts.swapaxes(0, 1)
         dweights = dcontexts @ keys.swapaxes(1, 2)  # (B, T, S)
-        dscores = weights * (dweights - (weights * dweights).sum(axis=-1, keepdims=True))
+        dscores = dsoftmax(weights, dweights)
 
         slope, v = dtanh(features), self.params["v"]
         dq = np.einsum("bts,btsa->bta", dscores, slope) * v

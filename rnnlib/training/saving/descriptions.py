@@ -11,6 +11,7 @@ from ...errors import require
 from ...models.classifiers import SequenceClassifier, SequenceTagger
 from ...models.language import LanguageModel
 from ...models.seq2seq import Seq2Seq
+from ...models.transformer import TransformerLanguageModel
 from ...text.splitters import SPLITTERS
 from ...text.vocabulary import Vocabulary
 from ..optimizers import SGD, Adagrad, Adam, RMSprop
@@ -18,7 +19,9 @@ from .classes import by_name, check_class, describe_class, known_class, plain
 from .json_values import is_text, take
 from .shapes import parameter_shapes
 
-MODELS = by_name(LanguageModel, SequenceClassifier, SequenceTagger, Seq2Seq)
+MODELS = by_name(
+    LanguageModel, SequenceClassifier, SequenceTagger, Seq2Seq, TransformerLanguageModel
+)
 OPTIMIZERS = by_name(SGD, Adagrad, RMSprop, Adam)
 
 

@@ -20,7 +20,11 @@ def parameter_shapes(kind, config):
     dict of str to tuple of int
         As those of `params`.
     """
-    return dict(_seq2seq(**config) if kind == "Seq2Seq" else _network(kind, **config))
+    if kind == "Seq2Seq":
+        return dict(_seq2seq(**config))
+    if kind == "TransformerLanguageModel":
+        return dict(_transformer(**config))
+    return dict(_network(kind, **config))
 
 
 def _network(
@@ -63,6 +67,25 @@ def _seq2seq(
         yield from (("attention.W_q", (H, H)), ("attention.W_k", (H, H)), ("attention.v", (H,)))
         yield from _linear("combine.", 2 * H, H)
     yield from _linear("output.", H, V)
+
+
+def _transformer(vocab_size, hidden_size, num_layers, max_len, **_):
+    V, H, F = vocab_size, hidden_size, 4 * hidden_size
+    yield from (("embedding.W", (V, H)), ("position.W", (max_len, H)))
+    for i in range(num_layers):
+        attention, feed_forward = f"block{i}.attention.", f"block{i}.feed_forward."
+        yield from _norm(f"block{i}.norm1.", H)
+        yield from ((f"{attention}W_qkv", (H, 3 * H)), (f"{attention}b_qkv", (3 * H,)))
+        yield from ((f"{attention}W_o", (H, H)), (f"{attention}b_o", (H,)))
+        yield from _norm(f"block{i}.norm2.", H)
+        yield from ((f"{feed_forward}W_1", (H, F)), (f"{feed_forward}b_1", (F,)))
+        yield from ((f"{feed_forward}W_2", (F, H)), (f"{feed_forward}b_2", (H,)))
+    yield from _norm("norm.", H)
+    yield from _linear("output.", H, V)
+
+
+def _norm(prefix, H):
+    return [(f"{prefix}gain", (H,)), (f"{prefix}bias", (H,))]
 
 
 def _recurrent(prefix, cell, D, H):
