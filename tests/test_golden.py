@@ -17,10 +17,13 @@ from rnnlib import (
     LanguageModel,
     PairInputs,
     Recurrent,
+    SelfAttention,
     Seq2Seq,
     SequenceClassifier,
     SequenceTagger,
     Stacked,
+    TransformerBlock,
+    TransformerLanguageModel,
 )
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -183,6 +186,69 @@ def test_attention_equals_that_of_torch(torch_says, rng):
     dqueries, dkeys, grads = layer.backward(golden["dcontexts"], cache)
     assert_equal([contexts, cache.weights], [golden["out/contexts"], golden["out/weights"]])
     assert_equal([dqueries, dkeys], [golden["out/dqueries"], golden["out/dkeys"]])
+    assert_equal(grads, under(golden, "out/grads"))
+
+
+@bug(
+    "queries, keys and values are taken in another order",
+    "nn.self_attention.SelfAttention.forward",
+    "q, k, v = np.split(qkv.reshape(T, B, 3 * H).swapaxes(0, 1), 3, axis=2)",
+    "v, q, k = np.split(qkv.reshape(T, B, 3 * H).swapaxes(0, 1), 3, axis=2)",
+)
+@bug(
+    "scores are not scaled",
+    "nn.self_attention.SelfAttention._scale",
+    "1 / math.sqrt(self.hidden_size // self.num_heads)",
+    "1.0",
+)
+def test_self_attention_equals_that_of_torch(torch_says, rng):
+    golden = torch_says("self_attention")
+    layer = SelfAttention(golden["xs"].shape[-1], 2, rng, np.float64)
+    fill(layer.params, under(golden, "params"))
+    state, dstate, last, dfirst = (
+        tuple(under(golden, name).values())
+        for name in ("state", "dstate", "out/state", "out/dstate")
+    )
+    ys, found, cache = layer.forward(golden["xs"], state)
+    dxs, dfound, grads = layer.backward(golden["dys"], cache, dstate)
+    assert_equal([ys, dxs], [golden["out/ys"], golden["out/dxs"]])
+    assert_equal((found, dfound), (last, dfirst))
+    assert_equal(grads, under(golden, "out/grads"))
+
+
+@bug("attention is not added to the stream", "nn.transformer.TransformerBlock.forward",
+     "xs = xs + ys", "xs = ys")  # fmt: skip
+@bug("the feed-forward network reads the stream itself", "nn.transformer.TransformerBlock.forward",
+     "self.feed_forward.forward(normed)", "self.feed_forward.forward(xs)")  # fmt: skip
+@bug("the norm's guard is not torch's", "nn.transformer.LayerNorm.forward",
+     "+ self.eps", "+ 1e-8")  # fmt: skip
+def test_a_block_equals_a_pre_norm_layer_of_torch(torch_says, rng):
+    golden = torch_says("transformer_block")
+    layer = TransformerBlock(golden["xs"].shape[-1], 2, rng, dtype=np.float64)
+    fill(layer.params, under(golden, "params"))
+    ys, _, cache = layer.forward(golden["xs"])
+    dxs, _, grads = layer.backward(golden["dys"], cache)
+    assert_equal([ys, dxs], [golden["out/ys"], golden["out/dxs"]])
+    assert_equal(grads, under(golden, "out/grads"))
+
+
+@bug(
+    "the last norm is left out",
+    "models.transformer.TransformerLanguageModel.forward",
+    "xs, norm = self.norm.forward(xs)",
+    "_, norm = self.norm.forward(xs)",
+)
+def test_a_transformer_equals_that_of_torch(torch_says, rng):
+    golden = torch_says("transformer_model")
+    weights = under(golden, "params")
+    (V, H), M = weights["embedding.W"].shape, len(weights["position.W"])
+    options = dict(num_layers=1, num_heads=2, max_len=M, rng=rng, dtype=np.float64)
+    model = TransformerLanguageModel(V, H, **options)
+    fill(model.params, weights)
+
+    logits, _, _ = model.forward(golden["ids"])
+    loss, grads, _ = model.loss_and_grads(golden["ids"], golden["targets"], mask=golden["mask"])
+    assert_equal([logits, loss], [golden["out/logits"], golden["out/loss"]])
     assert_equal(grads, under(golden, "out/grads"))
 
 

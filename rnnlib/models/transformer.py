@@ -78,7 +78,7 @@ class TransformerLanguageModel(Model):
     `output.b_y`                  (V)       `Linear.bias`
     ============================= ========= ================================
 
-    The GELU is the one of PyTorch's `gelu(…, approximate="tanh")`, see `functional.gelu`.
+    The GELU is the one of PyTorch's `gelu(…, approximate="tanh")`, see `functional.gelu_gate`.
 
     Training reads every row of a batch from position 0 on: `loss` and `loss_and_grads` return no
     state, so windows of running text (`stream_batches`) do not see each other.  The state would be

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import at_least_one, require, require_float_dtype
-from ..functional import dgelu, gelu
+from ..functional import dgelu, gelu_gate
 from ..initializers import normal, uniform
 from .layers import Dropout, named
 from .self_attention import SelfAttention, SelfAttentionCache
@@ -106,23 +106,23 @@ class FeedForward:
         return "FeedForward({} → {})".format(*self.params["W_1"].shape)
 
     def forward(self, xs):
-        """(…, H) -> (…, H); the cache is xs, what the GELU is applied to, and what it returns."""
+        """(…, H) -> (…, H); the cache is xs, what the GELU is applied to, and its gate."""
         p, xs = self.params, np.asarray(xs)
         H = len(p["W_1"])
         require(xs.shape[-1:] == (H,), lambda: f"xs {xs.shape} must have {H} features.")
         a = xs.reshape(-1, H) @ p["W_1"] + p["b_1"]  # (N, F)
-        inner = gelu(a)
-        return (inner @ p["W_2"] + p["b_2"]).reshape(xs.shape), (xs, a, inner)
+        gate = gelu_gate(a)
+        return (a * gate @ p["W_2"] + p["b_2"]).reshape(xs.shape), (xs, a, gate)
 
     def backward(self, dys, cache):
         """(…, H) -> (…, H) and the gradients of both layers."""
-        xs, a, inner = cache
+        xs, a, gate = cache
         dflat, flat = (x.reshape(-1, x.shape[-1]) for x in (dys, xs))
-        da = dflat @ self.params["W_2"].T * dgelu(a)
+        da = dflat @ self.params["W_2"].T * dgelu(a, gate)
         grads = {
             "W_1": flat.T @ da,
             "b_1": da.sum(axis=0),
-            "W_2": inner.T @ dflat,
+            "W_2": (a * gate).T @ dflat,
             "b_2": dflat.sum(axis=0),
         }
         return (da @ self.params["W_1"].T).reshape(xs.shape), grads

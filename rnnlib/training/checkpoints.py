@@ -40,7 +40,7 @@ def save_checkpoint(path, model, optimizer=None, vocab=None, rng=None, history=N
     ----------
     path : str or Path
         A missing folder is created.
-    model : LanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
+    model : LanguageModel, TransformerLanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
         Saved with the state of its generator.
     optimizer : Optimizer, optional
     vocab : Vocabulary, or pair of them, optional

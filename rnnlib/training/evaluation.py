@@ -13,7 +13,7 @@ def evaluate(model, batches, *, workers="auto"):
 
     Parameters
     ----------
-    model : LanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
+    model : LanguageModel, TransformerLanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
     batches : Batches or list of Batch
     workers : int or "auto"
         As in `train_steps`.

@@ -37,7 +37,7 @@ def train_steps(
 
     Parameters
     ----------
-    model : LanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
+    model : LanguageModel, TransformerLanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
     batches : Batches or list of Batch
         Walked through once per epoch.
     optimizer : Optimizer

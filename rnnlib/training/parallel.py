@@ -25,7 +25,7 @@ def loss_and_grads(model, batch, state=None, *, workers=1, train=True):
 
     Parameters
     ----------
-    model : LanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
+    model : LanguageModel, TransformerLanguageModel, SequenceClassifier, SequenceTagger or Seq2Seq
     batch : Batch
     state : tuple, optional
         Where the sequences start, as an earlier call returned it.

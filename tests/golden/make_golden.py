@@ -237,6 +237,109 @@ def attention():
     return arrays | {"out/dqueries": _array(queries, True), "out/dkeys": _array(keys, True)}
 
 
+def self_attention():
+    """Two heads by torch's scaled dot-product attention, over two symbols of a state and five new.
+
+    The columns of `W_qkv` are queries, keys and values, and in each of them the heads.
+    """
+    rng = np.random.default_rng(6)
+    S, n, W = 2, 2, 4
+    weights = {"W_qkv": _draw(rng, W, 3 * W), "b_qkv": _draw(rng, 3 * W)}
+    weights |= {"W_o": _draw(rng, W, W), "b_o": _draw(rng, W)}
+    xs, dys = _draw(rng, T, B, W), _draw(rng, T, B, W).detach()
+    past = [_draw(rng, B, S, W) for _ in range(2)]
+    dstate = [_draw(rng, B, S + T, W).detach() for _ in range(2)]
+
+    q, k, v = (xs @ weights["W_qkv"] + weights["b_qkv"]).transpose(0, 1).chunk(3, dim=2)
+    state = [torch.cat(pair, dim=1) for pair in zip(past, (k, v), strict=True)]
+    heads = [x.unflatten(2, (n, W // n)).transpose(1, 2) for x in (q, *state)]
+    seen = torch.ones(T, S + T, dtype=torch.bool).tril(S)
+    means = torch.nn.functional.scaled_dot_product_attention(*heads, attn_mask=seen)
+    ys = means.transpose(1, 2).flatten(2).transpose(0, 1) @ weights["W_o"] + weights["b_o"]
+    loss = (ys * dys).sum() + sum((s * d).sum() for s, d in zip(state, dstate, strict=True))
+    loss.backward()
+    arrays = {"xs": xs, "dys": dys, "out/ys": ys}
+    arrays |= {f"params/{k}": w for k, w in weights.items()}
+    for name, parts in (("state", past), ("dstate", dstate), ("out/state", state)):
+        arrays |= {f"{name}/{j}": part for j, part in enumerate(parts)}
+    arrays = {k: _array(a) for k, a in arrays.items()} | {"out/dxs": _array(xs, True)}
+    arrays |= {f"out/dstate/{j}": _array(part, True) for j, part in enumerate(past)}
+    return arrays | {f"out/grads/{k}": _array(w, True) for k, w in weights.items()}
+
+
+def transformer_block():
+    """One pre-norm encoder layer of torch under a causal mask: there is no decoder to attend to."""
+    rng = np.random.default_rng(7)
+    layer = _random(_encoder_layer(), rng)
+    xs, dys = _draw(rng, T, B, D), _draw(rng, T, B, D).detach()
+    ys = _causally(layer, xs)
+    (ys * dys).sum().backward()
+    arrays = {"xs": xs, "dys": dys, "out/ys": ys}
+    arrays = {k: _array(a) for k, a in arrays.items()} | {"out/dxs": _array(xs, True)}
+    return arrays | _block("params/", layer) | _block("out/grads/", layer, gradient=True)
+
+
+def transformer_model():
+    """Embedding, learnt positions, one block, norm, linear, cross-entropy over unmasked targets."""
+    rng = np.random.default_rng(8)
+    nets = {
+        "embedding": torch.nn.Embedding(V, D),
+        "position": torch.nn.Embedding(T + 2, D),
+        "block0.": _encoder_layer(),
+        "norm": torch.nn.LayerNorm(D),
+        "output": torch.nn.Linear(D, V),
+    }
+    embedding, position, block, norm, output = (_random(x.double(), rng) for x in nets.values())
+    ids, targets = torch.from_numpy(rng.integers(0, V, (2, T, B)))
+    mask = torch.from_numpy(rng.random((T, B)) < 0.7)
+
+    xs = embedding(ids) + position(torch.arange(T))[:, None]
+    logits = output(norm(_causally(block, xs)))
+    loss = torch.nn.functional.cross_entropy(logits[mask], targets[mask])
+    loss.backward()
+    arrays = {"ids": ids, "targets": targets, "mask": mask}
+    arrays |= {"out/logits": logits, "out/loss": loss}
+    arrays = {k: _array(a) for k, a in arrays.items()}
+    for kind, gradient in [("params/", False), ("out/grads/", True)]:
+        arrays |= _layer(f"{kind}embedding", embedding, None, gradient)
+        arrays |= _layer(f"{kind}position", position, None, gradient)
+        arrays |= _block(f"{kind}block0.", block, gradient)
+        arrays[f"{kind}norm.gain"] = _array(norm.weight, gradient)
+        arrays[f"{kind}norm.bias"] = _array(norm.bias, gradient)
+        arrays |= _layer(f"{kind}output", output, None, gradient)
+    return arrays
+
+
+def _encoder_layer():
+    gelu = partial(torch.nn.functional.gelu, approximate="tanh")
+    options = dict(dropout=0, activation=gelu, norm_first=True, dtype=torch.float64)
+    return torch.nn.TransformerEncoderLayer(D, 2, 4 * D, **options)
+
+
+def _causally(layer, xs):
+    mask = torch.nn.Transformer.generate_square_subsequent_mask(len(xs), dtype=torch.float64)
+    return layer(xs, src_mask=mask, is_causal=True)
+
+
+def _block(prefix, layer, gradient=False):
+    """Translate the weights of an encoder layer, or their gradients: matrices are transposed."""
+    names = {
+        "norm1.gain": layer.norm1.weight,
+        "norm1.bias": layer.norm1.bias,
+        "attention.W_qkv": layer.self_attn.in_proj_weight,
+        "attention.b_qkv": layer.self_attn.in_proj_bias,
+        "attention.W_o": layer.self_attn.out_proj.weight,
+        "attention.b_o": layer.self_attn.out_proj.bias,
+        "norm2.gain": layer.norm2.weight,
+        "norm2.bias": layer.norm2.bias,
+        "feed_forward.W_1": layer.linear1.weight,
+        "feed_forward.b_1": layer.linear1.bias,
+        "feed_forward.W_2": layer.linear2.weight,
+        "feed_forward.b_2": layer.linear2.bias,
+    }
+    return {f"{prefix}{name}": _array(w, gradient).T for name, w in names.items()}
+
+
 def seq2seq(cell, attends):
     """Packed bidirectional encoder, bridge, decoder, attention, output."""
     rng = np.random.default_rng(5)
@@ -329,10 +432,10 @@ def optimizer(name):
 
 
 def make(name):
-    """Compute one golden file: `attention`, `optimizer_…`, or what of a cell `NAMES` lists."""
+    """Compute one golden file: one of `ALONE`, `optimizer_…`, or what of a cell `NAMES` lists."""
     kind, _, rest = name.partition("_")
-    if kind == "attention":
-        return attention()
+    if name in ALONE:
+        return ALONE[name]()
     if rest in ("seq2seq", "bottleneck"):
         return seq2seq(kind, attends=rest == "seq2seq")
     if kind == "optimizer":
@@ -398,9 +501,15 @@ def _weights(kind, net, cell, gradient=False, suffix=""):
     return arrays
 
 
+ALONE = {
+    "attention": attention,
+    "self_attention": self_attention,
+    "transformer_block": transformer_block,
+    "transformer_model": transformer_model,
+}
 KINDS = ("layer", "stacked", "model")
 MORE = ("bidirectional", "tagger", "classifier", "seq2seq", "bottleneck")
-NAMES = ["attention", *(f"{cell}_{what}" for cell in CLASSIC for what in KINDS + MORE)]
+NAMES = [*ALONE, *(f"{cell}_{what}" for cell in CLASSIC for what in KINDS + MORE)]
 NAMES += [f"{cell}_{what}" for cell in LINEAR for what in KINDS]
 NAMES += [f"optimizer_{name}" for name in OPTIMIZERS]
 

@@ -20,6 +20,9 @@ MODELS = {
     "classifier": lambda **k: rl.SequenceClassifier(V, H, 3, bidirectional=True, **k),
     "tagger": lambda **k: rl.SequenceTagger(V, H, 3, num_layers=2, embedding_dim=4, **k),
     "translator": lambda **k: rl.Seq2Seq(V, V, H, dropout=0.2, **k),
+    "Transformer": lambda cell=None, **k: rl.TransformerLanguageModel(
+        V, H, num_heads=2, dropout=0.2, **k
+    ),
     "bottleneck": lambda **k: rl.Seq2Seq(V, V, H, attention=False, **k),
 }
 COPIES = {
@@ -44,7 +47,9 @@ def batch_for(model, rng):
         return {"inputs": ids, "targets": labels}
     if isinstance(model, rl.SequenceTagger):
         return {"inputs": ids, "targets": targets % 3}
-    return {"inputs": ids, "targets": targets} | ({"labels": labels} if model.start else {})
+    return {"inputs": ids, "targets": targets} | (
+        {"labels": labels} if getattr(model, "start", None) else {}
+    )
 
 
 def train(model, batch, steps=3):
@@ -66,7 +71,7 @@ def arrays_of_layers(thing, seen):
     inner = [value for name, value in vars(thing).items() if name != "params"]
     for part in inner:
         yield from arrays_of_layers(part, seen)
-    if not isinstance(thing, rl.Seq2Seq | rl.LanguageModel | rl.SequenceTagger):
+    if not hasattr(thing, "config"):  # whose arrays are those of its layers
         yield from thing.__dict__.get("params", {}).values()
 
 
@@ -153,6 +158,14 @@ def test_a_config_holds_plain_values_and_builds_the_model_again(build):
             lambda rng: rl.LanguageModel(5, 4, "gru", variational=True, dropout=0.25, rng=rng),
             # (5 + 4 + 1)·12 + 4 + (4 + 1)·5
             "LanguageModel(5 symbols, GRU 4, variational dropout 0.25: 149 parameters)",
+        ),
+        (
+            lambda rng: rl.TransformerLanguageModel(
+                5, 4, num_heads=2, max_len=10, dropout=0.1, rng=rng
+            ),
+            # (5 + 10)·4 + 2·(12·16 + 13·4) + 8 + (4 + 1)·5
+            "TransformerLanguageModel(5 symbols, 2 × attention 4 with 2 heads, "
+            "at most 10 symbols, dropout 0.1: 581 parameters)",
         ),
         (
             lambda rng: rl.SequenceTagger(5, 4, 2, rng=rng),

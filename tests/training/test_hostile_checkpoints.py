@@ -452,6 +452,12 @@ CONFIGS = [
 ]
 
 
+def test_the_shapes_of_a_transformer_are_known_before_it_is_built(rng):
+    model = rl.TransformerLanguageModel(7, 6, num_layers=3, num_heads=2, max_len=5, rng=rng)
+    shapes = {k: p.shape for k, p in model.params.items()}
+    assert parameter_shapes("TransformerLanguageModel", model.config) == shapes
+
+
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(("name", "kind", "sizes", "options"), CONFIGS)
 def test_the_shapes_of_a_model_are_known_before_it_is_built(name, kind, sizes, options, cell, rng):
