@@ -21,6 +21,7 @@ Drawing functions are in `rl.plots`, which is imported, and matplotlib with it, 
 - `models`: networks and counters
 - `training`: optimizers, the loop, checkpoints
 - `generation`: sampling, beam search, novelty
+- `interchange`: the same network in PyTorch, and back
 - `functional`: sigmoid, softmax and their kin
 - `losses`: cross-entropy
 - `initializers`: initial weights
@@ -44,6 +45,8 @@ from .generation.beam import Hypothesis
 from .generation.novelty import NoveltyReport, novelty_report
 from .generation.sampling import beam_search, generate, next_symbol_distribution
 from .generation.translation import alignment, translate
+from .interchange.conversion import from_torch, to_torch, torch_grads
+from .interchange.state_dicts import load_torch_state, torch_state
 from .ledger import mean_scores, read_ledger, write_ledger
 from .losses import cross_entropy
 from .models.classifiers import SequenceClassifier, SequenceTagger
@@ -168,6 +171,7 @@ __all__ = [
     "evaluate",
     "fetch_text",
     "fit",
+    "from_torch",
     "generate",
     "global_norm",
     "labelled_batches",
@@ -175,6 +179,7 @@ __all__ = [
     "load_checkpoint",
     "load_names",
     "load_text",
+    "load_torch_state",
     "mean_scores",
     "music",
     "next_symbol_distribution",
@@ -193,6 +198,9 @@ __all__ = [
     "split_by_combination",
     "stream_batches",
     "tales",
+    "to_torch",
+    "torch_grads",
+    "torch_state",
     "train_steps",
     "translate",
     "translation_pairs",

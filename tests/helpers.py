@@ -2,9 +2,11 @@
 
 import contextlib
 import http.server
+import importlib
 import importlib.util
 import json
 import os
+import pkgutil
 import subprocess
 import sys
 import threading
@@ -15,6 +17,7 @@ import pytest
 
 import rnnlib
 import rnnlib.nn.cells
+from tools import api_reference
 
 ROOT = Path(__file__).parents[1]
 """The checkout."""
@@ -38,6 +41,13 @@ NAMES = rnnlib.dinosaur_names()[::92]
 
 TOLERANCE = 1e-7
 """The relative error that a right gradient stays below, in float64."""
+
+
+def modules():
+    """Import the modules of rnnlib, all but those that need PyTorch where it is missing."""
+    names = [info.name for info in pkgutil.walk_packages(rnnlib.__path__, "rnnlib.")]
+    missing = set() if importlib.util.find_spec("torch") else api_reference.NEED_MORE
+    return [importlib.import_module(name) for name in names if name not in missing]
 
 
 def experiment(name):

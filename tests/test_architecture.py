@@ -2,14 +2,12 @@
 
 import ast
 import graphlib
-import importlib
 import inspect
-import pkgutil
 import re
 from pathlib import Path
 
 import pytest
-from helpers import run_python
+from helpers import modules, run_python
 
 import rnnlib
 
@@ -21,7 +19,7 @@ TIERS = [
     "text nn",
     "datasets generation",
     "models",
-    "training",
+    "training interchange",
     "svg plots widgets",
     "__init__",
 ]
@@ -29,6 +27,7 @@ TIERS = [
 
 TIER = {name: i for i, names in enumerate(TIERS) for name in names.split()}
 HEAVY = {"matplotlib", "tqdm", "ipywidgets", "anywidget", "pooch", "rapidfuzz", "threadpoolctl"}
+HEAVY |= {"torch"}
 """What only views import, or a function when it is called."""
 
 NAMED_FIRST = {"errors", "functional", "initializers", "losses", "nn", "models"}
@@ -138,16 +137,16 @@ def test_a_module_holds_one_idea(path):
 
 def public_things():
     """Every public function, class and method of rnnlib, by its full name."""
-    for info in pkgutil.walk_packages(rnnlib.__path__, "rnnlib."):
-        module = importlib.import_module(info.name)
+    for module in modules():
         for name, thing in vars(module).items():
-            if name.startswith("_") or getattr(thing, "__module__", None) != info.name:
+            full = f"{module.__name__}.{name}"
+            if name.startswith("_") or getattr(thing, "__module__", None) != module.__name__:
                 continue
-            yield f"{info.name}.{name}", thing
+            yield full, thing
             if inspect.isclass(thing):
                 for method, value in vars(thing).items():
                     if not method.startswith("_") and (callable(value) or hasattr(value, "fget")):
-                        yield f"{info.name}.{name}.{method}", getattr(thing, method)
+                        yield f"{full}.{method}", getattr(thing, method)
 
 
 PUBLIC = dict(public_things())

@@ -1,14 +1,12 @@
 """The examples in docstrings run, and print what they say they print."""
 
 import doctest
-import importlib
-import pkgutil
 import re
 import textwrap
 
 import numpy as np
 import pytest
-from helpers import NAMES
+from helpers import NAMES, modules
 
 import rnnlib
 
@@ -17,8 +15,7 @@ OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 def find_examples():
     """Find the docstrings of rnnlib that hold examples, by name."""
-    names = [info.name for info in pkgutil.walk_packages(rnnlib.__path__, "rnnlib.")]
-    for module in map(importlib.import_module, ["rnnlib", *names]):
+    for module in [rnnlib, *modules()]:
         for test in doctest.DocTestFinder().find(module):
             if test.examples:
                 yield test.name, test

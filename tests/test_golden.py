@@ -25,6 +25,7 @@ from rnnlib import (
     TransformerBlock,
     TransformerLanguageModel,
 )
+from rnnlib.interchange.state_dicts import from_torch_names
 
 GOLDEN = Path(__file__).parent / "golden"
 OPTIMIZERS = {
@@ -152,6 +153,62 @@ def test_a_language_model_equals_that_of_torch(cell, torch_says, rng):
     loss, grads, _ = model.loss_and_grads(golden["ids"], golden["targets"], mask=golden["mask"])
     assert_equal([logits, loss], [golden["out/logits"], golden["out/loss"]])
     assert_equal(grads, under(golden, "out/grads"))
+
+
+@bug(
+    "the second bias is dropped",
+    "interchange.state_dicts.layer_from_torch",
+    "b_h = b_h + second",
+    "pass",
+)
+@bug("W_hh is not transposed", "interchange.state_dicts.layer_from_torch", "W_hh.T", "W_hh")
+@bug(
+    "a GRU's biases are all summed",
+    "interchange.state_dicts.layer_from_torch",
+    "np.zeros_like(second[-H:])",
+    "second[-H:]",
+)
+@bug(
+    "both biases count as gradients",
+    "interchange.state_dicts.layer_from_torch",
+    "not gradients",
+    "True",
+)
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_model_with_the_state_of_torch_equals_that_of_torch(cell, torch_says, rng):
+    golden = torch_says(f"{cell}_state_dict")
+    theirs, ids = under(golden, "state"), golden["ids"]
+    (V, E), H = theirs["embedding.weight"].shape, theirs["output.weight"].shape[1]
+    model = LanguageModel(V, H, cell, 2, embedding_dim=E, rng=rng, dtype=np.float64)
+    rnnlib.load_torch_state(model, theirs)
+
+    state = nested(golden, "start")
+    logits, last, _ = model.forward(ids, state)
+    loss, grads, _ = model.loss_and_grads(ids, golden["targets"], state)
+    assert_equal([logits, loss], [golden["out/logits"], golden["out/loss"]])
+    assert_equal(last, nested(golden, "out/last"))
+    of_torch = from_torch_names(under(golden, "out/grads"), model.config, gradients=True)
+    assert_equal(grads, of_torch)
+
+
+@bug(
+    "W_xh is not transposed",
+    "interchange.state_dicts.layer_to_torch",
+    'params["W_xh"].T',
+    'params["W_xh"]',
+)
+@bug(
+    "layers are counted from 1",
+    "interchange.state_dicts.to_torch_names",
+    'f"recurrent.{name}_l{i}"',
+    'f"recurrent.{name}_l{i + 1}"',
+)
+@pytest.mark.parametrize("cell", CELLS)
+def test_names_and_shapes_are_those_of_torch(cell, torch_says, rng):
+    theirs = under(torch_says(f"{cell}_state_dict"), "state")
+    (V, E), H = theirs["embedding.weight"].shape, theirs["output.weight"].shape[1]
+    mine = rnnlib.torch_state(LanguageModel(V, H, cell, 2, embedding_dim=E, rng=rng))
+    assert [(k, a.shape) for k, a in mine.items()] == [(k, a.shape) for k, a in theirs.items()]
 
 
 @bug(

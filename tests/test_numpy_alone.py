@@ -129,6 +129,12 @@ assert rl.novelty_report(["rex"], ["tyrex"]).mean_distance == 2
 model = rl.LanguageModel(5, 3, cell="gru", rng=rng, dtype=np.float64)
 assert max(rl.check_gradients(model, np.ones((3, 2), int), np.ones((3, 2), int)).values()) < 1e-6
 """,
+    "hand weights to PyTorch and take them back": """
+other = rl.LanguageModel(len(vocab), 16, rng=rng)
+rl.load_torch_state(other, rl.torch_state(model))
+validation = rl.padded_batches(vocab, names, 16)
+assert rl.evaluate(other, validation) == rl.evaluate(model, validation)
+""",
     "keep a ledger": """
 rl.write_ledger("table.csv", [{"model": "RNN", "test": 1.5}])
 assert rl.mean_scores(rl.read_ledger("table.csv")) == {"RNN": 1.5}
@@ -144,6 +150,7 @@ def test_a_task_needs_numpy_alone(task, run):
 NEEDS = {
     "matplotlib": "import rnnlib.plots; rnnlib.plots.unrolled('ab', 'bc')",
     "pooch": "rl.fetch_text('tinyshakespeare')",
+    "torch": "rl.to_torch(model)",
 }
 
 

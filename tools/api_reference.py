@@ -15,6 +15,9 @@ import rnnlib
 FOUNDATIONS = "foundations"
 """The page of the modules that are in no folder."""
 
+NEED_MORE = {"rnnlib.interchange.networks"}
+"""Modules that need PyTorch, without which the book is built; their page quotes them."""
+
 
 def modules(page):
     """Import the modules that a page describes, in the order of their names."""
@@ -24,7 +27,7 @@ def modules(page):
     if page == FOUNDATIONS:
         names = [info.name for info in pkgutil.iter_modules(rnnlib.__path__) if not info.ispkg]
         names = [f"rnnlib.{name}" for name in names]
-    return [importlib.import_module(name) for name in names]
+    return [importlib.import_module(name) for name in names if name not in NEED_MORE]
 
 
 def public_things(module):

@@ -111,7 +111,7 @@ class LanguageModel(Network):
             ids or labels of another shape or range, or a state of another size; labels for a
             model without classes, together with a state, or missing.
         """
-        self._check_labels(labels, state, ids)
+        check_labels(self.start, labels, state, ids)
         if labels is not None:
             state, labels = self.start.forward(labels)
         logits, state, cache = self._forward(ids, state, train)
@@ -131,18 +131,26 @@ class LanguageModel(Network):
     def _logits(self, inputs, state, mask, train, labels):
         return self.forward(inputs, state, train, labels)
 
-    def _check_labels(self, labels, state, ids):
-        require(
-            self.start or labels is None,
-            "This model has no classes: build it with num_classes=….",
-        )
-        require(
-            not self.start or (labels is None) != (state is None),
-            "This model starts from a class: pass labels (B,) to begin, and then the state.",
-        )
-        require(
-            labels is None or np.shape(labels) == np.shape(ids)[1:],
-            lambda: (
-                f"labels {np.shape(labels)} must be one for each sequence, {np.shape(ids)[1:]}."
-            ),
-        )
+
+def check_labels(start, labels, state, ids):
+    """Refuse labels without classes, together with a state, or missing, or too few.
+
+    Parameters
+    ----------
+    start : LearnedStart or None
+    labels : (B,) or None
+    state : tuple or None
+    ids : (T, B)
+    """
+    require(
+        start or labels is None,
+        "This model has no classes: build it with num_classes=….",
+    )
+    require(
+        not start or (labels is None) != (state is None),
+        "This model starts from a class: pass labels (B,) to begin, and then the state.",
+    )
+    require(
+        labels is None or np.shape(labels) == np.shape(ids)[1:],
+        lambda: f"labels {np.shape(labels)} must be one for each sequence, {np.shape(ids)[1:]}.",
+    )

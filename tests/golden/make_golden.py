@@ -6,10 +6,9 @@ writes the .npz files next to this script, so that the tests need no torch; wher
 `test_golden.py` also calls the functions below and compares live.
 
 Each function returns a dict of arrays: what goes in (`params/…`, `xs`, …) under rnnlib's names and
-in rnnlib's shapes, and what must come out (`out/…`).  `W_xh` is torch's `weight_ih` transposed, and
-one bias `b_h` is torch's sum of two; only the GRU's candidate keeps the second one apart,
-as `b_hn`.  Torch has no linear cells: here they are plain loops over the papers' formulas, which
-torch differentiates.
+in rnnlib's shapes, and what must come out (`out/…`).  `rnnlib.interchange` translates a recurrent
+layer's weights: were it wrong, rnnlib could not answer as torch does.  Torch has no linear cells:
+here they are plain loops over the papers' formulas, which torch differentiates.
 """
 
 from functools import partial
@@ -17,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
+
+from rnnlib.interchange.state_dicts import LAYER, layer_from_torch
 
 HERE = Path(__file__).parent
 T, B, D, H, V, K = 5, 3, 4, 3, 6, 4
@@ -178,6 +179,36 @@ def language_model(cell):
         arrays[f"{kind}/embedding.W"] = _array(embedding.weight, gradient)
         arrays[f"{kind}/output.W_hy"] = _array(output.weight, gradient).T
         arrays[f"{kind}/output.b_y"] = _array(output.bias, gradient)
+    return arrays
+
+
+def state_dict(cell):
+    """A language model of two layers under torch's own names, both biases at random.
+
+    Here nothing is translated: `state/…` and `out/grads/…` are what torch has.
+    """
+    rng = np.random.default_rng(6)
+    net = torch.nn.ModuleDict(
+        {
+            "embedding": torch.nn.Embedding(V, D),
+            "recurrent": RECURRENT[cell](D, H, num_layers=2),
+            "output": torch.nn.Linear(H, V),
+        }
+    )
+    _random(net.double(), rng)
+    ids, targets = torch.from_numpy(rng.integers(0, V, (2, T, B)))
+    parts = 2 if cell == "lstm" else 1
+    state = [_draw(rng, 2, B, H).detach() for _ in range(parts)]
+
+    hs, last = net["recurrent"](net["embedding"](ids), tuple(state) if parts > 1 else state[0])
+    logits = net["output"](hs)
+    loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+    loss.backward()
+    arrays = {"ids": ids.numpy(), "targets": targets.numpy()}
+    arrays |= {"out/logits": _array(logits), "out/loss": _array(loss)}
+    arrays |= _by_layer("start", state) | _by_layer("out/last", last if parts > 1 else (last,))
+    for name, p in net.named_parameters():
+        arrays |= {f"state/{name}": _array(p), f"out/grads/{name}": _array(p, gradient=True)}
     return arrays
 
 
@@ -442,6 +473,8 @@ def make(name):
         return optimizer(rest)
     if rest == "model":
         return language_model(kind)
+    if rest == "state_dict":
+        return state_dict(kind)
     if rest in ("tagger", "classifier"):
         return reader(kind, rest)
     if rest == "bidirectional":
@@ -484,20 +517,9 @@ def _weights(kind, net, cell, gradient=False, suffix=""):
             arrays |= {f"{kind}/layer{i}.{k}": _array(p, gradient) for k, p in layer.items()}
         return arrays
     for i in range(net.num_layers):
-        W_ih, W_hh, b_ih, b_hh = (
-            _array(getattr(net, f"{name}_l{i}{suffix}"), gradient)
-            for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        )
-        both = np.ones(len(b_hh))
-        if cell == "gru":
-            both[-net.hidden_size :] = 0
-            arrays[f"{kind}/layer{i}.b_hn"] = b_hh[-net.hidden_size :]
-        arrays |= {
-            f"{kind}/layer{i}.W_xh": W_ih.T,
-            f"{kind}/layer{i}.W_hh": W_hh.T,
-            # of a sum, each term has the whole gradient
-            f"{kind}/layer{i}.b_h": b_ih if gradient else b_ih + both * b_hh,
-        }
+        layer = {n: _array(getattr(net, f"{n}_l{i}{suffix}"), gradient) for n in LAYER}
+        layer = layer_from_torch(layer, cell, gradient)
+        arrays |= {f"{kind}/layer{i}.{name}": array for name, array in layer.items()}
     return arrays
 
 
@@ -508,7 +530,7 @@ ALONE = {
     "transformer_model": transformer_model,
 }
 KINDS = ("layer", "stacked", "model")
-MORE = ("bidirectional", "tagger", "classifier", "seq2seq", "bottleneck")
+MORE = ("bidirectional", "tagger", "classifier", "seq2seq", "bottleneck", "state_dict")
 NAMES = [*ALONE, *(f"{cell}_{what}" for cell in CLASSIC for what in KINDS + MORE)]
 NAMES += [f"{cell}_{what}" for cell in LINEAR for what in KINDS]
 NAMES += [f"optimizer_{name}" for name in OPTIMIZERS]

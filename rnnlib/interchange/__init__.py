@@ -1,0 +1,6 @@
+"""The same network in PyTorch: there, trained or not, and back.
+
+- `state_dicts`: a model's arrays under PyTorch's names, with NumPy alone
+- `conversion`: a model becomes a module, and a module a model
+- `networks`: the modules, in PyTorch's own words; imports PyTorch, and is imported when needed
+"""
