@@ -54,7 +54,7 @@ VERSIONS = (
     f"rnnlib {rl.__version__}, numpy {np.__version__}, torch {torch.__version__}, "
     f"python {platform.python_version()}, {CORES} threads"
 )
-CELLS = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
+CELLS = ("rnn", "gru", "lstm")
 SIZES = ((27, 64, 16, 32), (64, 128, 50, 64), (50, 256, 100, 128), (64, 512, 50, 64))  # V, H, T, B
 RTOL = 1e-4
 """Of the largest gradient of a parameter: float32, summed in another order over 12,800 symbols."""
@@ -94,34 +94,18 @@ def batch(V, T, B, rng):
 
 def torch_step(model, ids, targets):
     """Return a function that takes the same training step in PyTorch, and its gradients."""
-    V, H, cell = (model.config[name] for name in ("vocab_size", "hidden_size", "cell"))
-    layer, output = CELLS[cell](V, H), torch.nn.Linear(H, V)
-    pairs = [
-        (layer.weight_ih_l0, "layer0.W_xh"),
-        (layer.weight_hh_l0, "layer0.W_hh"),
-        (layer.bias_ih_l0, "layer0.b_h"),
-        (output.weight, "output.W_hy"),
-        (output.bias, "output.b_y"),
-    ]
-    with torch.no_grad():
-        for mine, name in pairs:
-            mine.copy_(torch.from_numpy(np.ascontiguousarray(model.params[name].T)))
-        layer.bias_hh_l0.zero_()  # PyTorch has two biases
-        if cell == "gru":
-            layer.bias_hh_l0[2 * H :] = torch.from_numpy(model.params["layer0.b_hn"])
+    module, V = rl.to_torch(model, both_biases=True), model.config["vocab_size"]
     xs = torch.nn.functional.one_hot(torch.from_numpy(ids), V).float()
     ys = torch.from_numpy(targets).reshape(-1)
-    parameters = [*layer.parameters(), *output.parameters()]
 
     def step():
-        for p in parameters:
-            p.grad = None
-        hs, _ = layer(xs)
-        loss = torch.nn.functional.cross_entropy(output(hs).reshape(-1, V), ys)
+        module.zero_grad()
+        hs, _ = module.recurrent(xs)
+        loss = torch.nn.functional.cross_entropy(module.output(hs).reshape(-1, V), ys)
         loss.backward()
         return loss.item()
 
-    return step, lambda: {name: mine.grad.numpy().T for mine, name in pairs}
+    return step, lambda: rl.torch_grads(module)
 
 
 def assert_equal_steps(ours, step, gradients):

@@ -1,5 +1,7 @@
 """The README's example runs as it is printed, and what CONTRIBUTING lists is there."""
 
+import importlib
+import importlib.util
 import re
 import tomllib
 
@@ -17,15 +19,22 @@ WANTED = {
 
 
 def test_the_example_of_the_readme_trains_saves_and_writes(tmp_path, monkeypatch, capsys):
-    (code,) = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    code, in_torch = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
     assert "epochs=20" in code  # some fifteen seconds; the test takes a tenth of it
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TQDM_DISABLE", "1")
-    exec(code.replace("epochs=20", "epochs=2"), {})
+    names = {}
+    exec(code.replace("epochs=20", "epochs=2"), names)
     score, name = capsys.readouterr().out.splitlines()
     assert 1.5 < float(score.removesuffix(" nats per symbol")) < 2.5
     assert name.startswith("tri")
     assert (tmp_path / "run.npz").is_file()
+    if importlib.util.find_spec("torch"):
+        importlib.import_module("torch").set_num_threads(1)  # as for rnnlib: two get in the way
+        rl, before = names["rl"], names["model"]
+        validation = rl.padded_batches(names["vocab"], names["valid"], 256)
+        exec(in_torch, names)  # one more epoch
+        assert rl.evaluate(names["model"], validation) < rl.evaluate(before, validation)
 
 
 def test_the_map_of_chapters_names_files_that_exist():
