@@ -30,6 +30,7 @@ Drawing functions are in `rl.plots`, which is imported, and matplotlib with it, 
 - `widgets`: the demos of the book in a notebook
 - `svg`: figures for the pages of the book
 - `files`: files that are written whole or not at all
+- `progress_bars`: progress bars, where they can be seen
 - `threads`: the threads of matrix products
 - `errors`: checks of arguments
 """
@@ -38,6 +39,7 @@ import importlib
 
 from .datasets import music
 from .datasets.dinosaurs import Dinosaur, dinosaur_names, dinosaurs
+from .datasets.large_texts import encode_file, file_vocabulary, open_ids
 from .datasets.tasks import reber, recall_batches
 from .datasets.texts import fetch_text, load_names, load_text, tales
 from .datasets.translation.pairs import split_by_combination, translation_pairs
@@ -168,8 +170,10 @@ __all__ = [
     "demo",
     "dinosaur_names",
     "dinosaurs",
+    "encode_file",
     "evaluate",
     "fetch_text",
+    "file_vocabulary",
     "fit",
     "from_torch",
     "generate",
@@ -186,6 +190,7 @@ __all__ = [
     "no_decay",
     "novelty_report",
     "numerical_gradient",
+    "open_ids",
     "padded_batches",
     "pair_batches",
     "parallel_scan",

@@ -15,7 +15,7 @@ PACKAGE = Path(rnnlib.__file__).parent
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 TIERS = [
-    "errors functional initializers losses ledger files threads",
+    "errors functional initializers losses ledger files progress_bars threads",
     "text nn",
     "datasets generation",
     "models",

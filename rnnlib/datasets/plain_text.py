@@ -1,6 +1,7 @@
-"""Plain text files, or an error that says what a file is instead."""
+"""Plain text files, whole or in parts, or an error that says what a file is instead."""
 
 import codecs
+import io
 from collections import Counter
 from pathlib import Path
 
@@ -23,6 +24,59 @@ def read_text(path, encoding="utf-8"):
         raise ValueError(_cannot_decode(path, content, error)) from None
     _refuse_noise(path, text)
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+HEAD = 2**16
+"""Bytes at the beginning of a large file that tell whether it is text."""
+
+
+def text_parts(path, encoding="utf-8", size=2**18, on_read=None):
+    r"""Yield the text of a file in parts, of which only one is in memory.
+
+    Joined, they are the text that `read_text` returns.  What a file is, is judged by its beginning.
+
+    Parameters
+    ----------
+    path : str or Path
+    encoding : str
+    size : int
+        Bytes to read at a time.
+    on_read : callable, optional
+        Told the number of bytes read, after each part.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `load_text`; if it is the part that cannot be decoded, when its turn comes.
+    """
+    path = existing_file(path)
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+        _refuse_other_formats(path, head)
+        _refuse_other_encodings(path, head, encoding)
+        _refuse_noise(path, head.decode(encoding, errors="ignore"))
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder(encoding)()
+        breaks = io.IncrementalNewlineDecoder(None, translate=True)
+        position, lines, first = 0, 0, True
+        while True:
+            block = file.read(size)
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:  # its object is what was left over, and the block
+                content = error.object
+                before = position + len(block) - len(content)
+                raise ValueError(_cannot_decode(path, content, error, before, lines)) from None
+            position += len(block)
+            lines += block.count(b"\n")
+            if first and text:
+                text, first = text.removeprefix("\ufeff"), False
+            if text := breaks.decode(text, final=not block):
+                yield text
+            if not block:
+                return
+            if on_read is not None:
+                on_read(len(block))
 
 
 def existing_file(path):
@@ -141,10 +195,10 @@ def _refuse_noise(path, text):
     )
 
 
-def _cannot_decode(path, content, error):
-    """Say where decoding failed, and what would help."""
-    line = content.count(b"\n", 0, error.start) + 1
-    where = f"byte {error.start} is 0x{content[error.start]:02x}, in line {line}"
+def _cannot_decode(path, content, error, bytes_before=0, lines_before=0):
+    """Say where decoding failed, and what would help; the content may be a part of a file."""
+    line = lines_before + content.count(b"\n", 0, error.start) + 1
+    where = f"byte {bytes_before + error.start} is 0x{content[error.start]:02x}, in line {line}"
     if error.reason in ("unexpected end of data", "truncated data"):
         advice = "It seems to be cut off inside its last symbol."
     elif _looks_western(content):

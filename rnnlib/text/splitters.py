@@ -22,6 +22,15 @@ PIECE = r" ?(?:\w{W}*|(?:{M})+)|\s"
 """Within this, characters may be merged."""
 
 
+def before_last_blank(text):
+    """Return the place of the last blank or line break, or -1.
+
+    A text is cut before it and not after it: a merge may begin with a blank, and a combining mark
+    belongs to the blank that it follows.  No symbol reaches over such a cut, whatever the text.
+    """
+    return max(text.rfind(" "), text.rfind("\n"))
+
+
 @dataclass(frozen=True)
 class Characters:
     """Every character (Unicode code point) is a symbol, a combining mark too."""
@@ -32,6 +41,10 @@ class Characters:
     def split(self, text):
         """Return the list of characters."""
         return list(text)
+
+    def cut(self, text):
+        """Return the last place at which a text may be cut: anywhere, so at its end."""
+        return len(text)
 
     def join(self, symbols):
         """Return the symbols one after the other."""
@@ -51,6 +64,10 @@ class Listed:
     def split(self, text):
         """Return the list of what blanks and line breaks separate."""
         return re.findall(r"\n|\S+", text)
+
+    def cut(self, text):
+        """Return the last place at which a text may be cut, see `before_last_blank`."""
+        return before_last_blank(text)
 
     def join(self, symbols):
         """Return the symbols with a blank between them, but none at a line break."""
@@ -117,6 +134,10 @@ class Words:
     def split(self, text):
         """Return the list of words and marks."""
         return self.pattern.findall(text)
+
+    def cut(self, text):
+        """Return the last place at which a text may be cut, see `before_last_blank`."""
+        return before_last_blank(text)
 
     def join(self, symbols):
         """Return the symbols with the blanks between them."""
@@ -211,6 +232,10 @@ class Merges:
         pieces = compiled(PIECE).findall(text)
         known = {piece: apply_pairs(piece, self._ranks) for piece in set(pieces)}
         return [symbol for piece in pieces for symbol in known[piece]]
+
+    def cut(self, text):
+        """Return the last place at which a text may be cut, see `before_last_blank`."""
+        return before_last_blank(text)
 
     def join(self, symbols):
         """Return the symbols one after the other."""

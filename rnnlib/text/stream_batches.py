@@ -16,6 +16,8 @@ def stream_batches(ids, batch_size, seq_len):
     Parameters
     ----------
     ids : ndarray (N,) of int
+        Those of a text larger than memory are in a file, see `open_ids`: of such an array no more
+        is read than the windows of a batch, when its turn comes.
     batch_size : int
         B, the number of rows.
     seq_len : int
@@ -31,7 +33,8 @@ def stream_batches(ids, batch_size, seq_len):
     TypeError
         Text in place of its ids.
     ValueError
-        The text is shorter than one window per row.
+        The text is shorter than one window per row.  An id is negative: if the ids are in a file,
+        only when its window's turn comes.
     """
     at_least_one(batch_size=batch_size, seq_len=seq_len)
     ids = _stream(ids)
@@ -47,19 +50,33 @@ def stream_batches(ids, batch_size, seq_len):
 
     def walk():
         for t in range(0, row, seq_len):
-            yield Batch(inputs[t : t + seq_len], targets[t : t + seq_len])
+            window = inputs[t : t + seq_len], targets[t : t + seq_len]
+            for shift, part in enumerate(window):
+                _count_from_0(part, t + shift, row)
+            yield Batch(*(part.astype(np.intp, copy=False) for part in window))
 
     return Batches(walk, -(-row // seq_len), carries_state=True)
 
 
 def _stream(ids):
-    """Return the ids of a text as an array."""
+    """Return the ids of a text as an array; if they are in a file, without reading them."""
+    in_file = isinstance(ids, np.memmap)
     text = isinstance(ids, str)
     found = f"text, {ids!r:.40}" if text else f"type {np.asarray(ids).dtype}"
-    ids = np.asarray(ids)
+    ids = np.asarray(ids)  # of a file too: no copy
     require_type(
         ids.dtype.kind in "iu", f"ids must be integers, got {found}: pass vocab.encode(text)."
     )
-    require(ids.size == 0 or ids.min() >= 0, f"ids count from 0, got {ids.min(initial=0)}.")
     require(ids.ndim == 1, f"ids must have one dimension, got shape {ids.shape}.")
+    if not in_file and ids.size:
+        _count_from_0(ids[:, None])
     return ids
+
+
+def _count_from_0(window, start=0, row=0):
+    """Refuse negative ids in a window (T, B) whose first row begins at a place; say where."""
+    if window.dtype.kind == "i" and window.min() < 0:
+        t, b = np.argwhere(window < 0)[0]
+        raise ValueError(
+            f"ids count from 0, got {window[t, b]} at position {start + t + b * row} of the text."
+        )

@@ -1,9 +1,9 @@
 """The progress bar of a training run, and the line at its end."""
 
 import math
-import os
 import sys
 
+from ..progress_bars import open_bar, visible
 from .run import Callback
 
 
@@ -15,26 +15,17 @@ class Progress(Callback):
     epochs : int
         Where the run ends.
     shown : bool
-        The environment variable TQDM_DISABLE=1 hides all bars, and so does a program without
-        standard error, such as pythonw.
+        See `visible`.
     """
 
     def __init__(self, epochs, shown=True):
         self.epochs, self.shown, self._bar = epochs, shown, None
 
     def on_start(self, run):
-        hidden = os.environ.get("TQDM_DISABLE", "0") != "0" or sys.stderr is None
-        self.shown = self.shown and not hidden
-        if not self.shown:
-            return
-        try:
-            from tqdm.auto import tqdm  # here: NumPy alone is enough
-        except ImportError:
-            return
+        self.shown = visible(self.shown)
         done, total = (n * len(run.batches) for n in (run.history.epochs, self.epochs))
         done += run.history.position.step
-        options = dict(unit="step", leave=False, disable=False)  # tqdm reads it on import
-        self._bar = tqdm(initial=done, total=max(done, total), **options)
+        self._bar = open_bar(self.shown, initial=done, total=max(done, total), unit="step")
 
     def on_step(self, run, step):
         if self._bar is not None:
