@@ -149,7 +149,9 @@ def file_vocabulary(path, encoding="utf-8"):
 
     Parameters and errors are those of `load_text`.
     """
-    characters = set().union(*map(set, text_parts(path, encoding)))
+    characters = set()
+    for text in text_parts(path, encoding):
+        characters |= set(text)
     require(
         any(not character.isspace() for character in characters),
         f"{str(path)!r} contains no text: there is nothing to learn from.",
