@@ -235,17 +235,19 @@ def measure(options, rank, workers):
         "reduce gradient": lambda: dist.all_reduce(gradient),
         "reduce number": lambda: dist.all_reduce(one),
     }
-    seconds = {name: [] for name in turns}
+    seconds, spent = ({name: [] for name in turns} for _ in range(2))
     for _ in range(options.rounds + 1):
         for name, turn in turns.items():
             repeat = 20 if name.startswith("reduce") else 1
             dist.barrier()
-            start = time.perf_counter()
+            start, cpu = time.perf_counter(), time.process_time()
             for _ in range(repeat):
                 turn()
             seconds[name].append((time.perf_counter() - start) / repeat)
+            spent[name].append((time.process_time() - cpu) / repeat)
     if rank == 0:
         found = {name: times[1:] for name, times in seconds.items()}  # the first is to wake up
+        found |= {f"cpu {name}": times[1:] for name, times in spent.items()}
         found |= {"numbers": numbers, "T": len(batch.inputs), "names": batch.inputs.shape[1]}
         with rl.files.writing(options.measure, "w") as file:
             json.dump(found, file)
@@ -255,7 +257,9 @@ def launch(workers, *options, restarts=3, **kwargs):
     """Start torchrun on this file; return its process."""
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     command += ["--nproc-per-node", workers, "--max-restarts", restarts, __file__, *options]
-    environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | dict(os.environ)
+    folders = os.pathsep.join(path for path in sys.path if path)  # what this process sees
+    environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": folders}
+    environment = os.environ | environment
     return subprocess.Popen([*map(str, command)], env=environment, **kwargs)
 
 

@@ -19,7 +19,7 @@ whole
     MemoryError.
 
 Columns: `limit MB`, `anonymous MB` (RssAnon, the most that was in use), `mapped MB` (RssFile, the
-most that was there of mapped files, libraries included), `seconds` on the clock, `symbols` that
+most that was there of mapped files, libraries included), `cpu seconds`, `symbols` that
 were read, and `loss`, the mean nats of the last 50 steps.
 """
 
@@ -121,7 +121,7 @@ def measure(name, folder, size, limit):
     import resource  # here: Linux alone has what is needed of it
 
     resource.setrlimit(resource.RLIMIT_DATA, (limit * MB, limit * MB))
-    start, outcome, symbols, loss = time.perf_counter(), "done", "", None
+    start, outcome, symbols, loss = time.process_time(), "done", "", None
     with Watch() as watch:
         try:
             symbols, loss = PARTS[name](folder, size)
@@ -135,7 +135,7 @@ def measure(name, folder, size, limit):
         "outcome": outcome,
         "anonymous MB": f"{watch.most['RssAnon'] / MB:.0f}",
         "mapped MB": f"{watch.most['RssFile'] / MB:.0f}",
-        "seconds": f"{time.perf_counter() - start:.1f}",
+        "cpu seconds": f"{time.process_time() - start:.1f}",
         "symbols": symbols,
         "loss": "" if loss is None else f"{loss:.3f}",
         "versions": f"rnnlib {rl.__version__}, numpy {np.__version__}, "
