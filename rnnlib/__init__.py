@@ -94,7 +94,7 @@ from .training.run import Callback, TrainingDiverged
 from .training.schedules import cosine_decay, no_decay, warm_up
 from .widgets.demo import demo
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 _LAZY = {"plots"}
 """Modules that are imported when first used, since importing rnnlib takes NumPy alone."""

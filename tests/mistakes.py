@@ -33,7 +33,6 @@ sets too.  `test_errors.py` runs all tests with that mark, of all test files, in
 own while this module watches (`-p mistakes`): every `raise` and `require` in rnnlib must raise.
 """
 
-import ast
 import json
 import os
 import re
@@ -114,25 +113,6 @@ def _files(path):
     if path.is_dir():
         return {str(p): p.read_bytes() for p in sorted(path.rglob("*")) if p.is_file()}
     return path.read_bytes() if path.is_file() else str(path)
-
-
-def raising_lines():
-    """Yield (file, first line, last line, code) of every statement in rnnlib that may raise."""
-    checks = {"require"}
-    for node in ast.parse(Path(PACKAGE, "errors.py").read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and any(map(_may_raise, ast.walk(node))):
-            checks.add(node.name)
-    for path in sorted(Path(PACKAGE).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            calls = isinstance(node, ast.Call) and getattr(node.func, "id", None) in checks
-            if calls or (isinstance(node, ast.Raise) and node.exc is not None):
-                yield str(path), node.lineno, node.end_lineno, ast.unparse(node)
-
-
-def _may_raise(node):
-    """Whether code raises, or calls another check; there is also what only finds words."""
-    called = getattr(getattr(node, "func", None), "id", "")
-    return isinstance(node, ast.Raise) or called.startswith("require")
 
 
 REACHED = set()

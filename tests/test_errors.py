@@ -2,14 +2,16 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from helpers import run_python
-from mistakes import PACKAGE, raising_lines
+from mistakes import PACKAGE
 from planted import TESTS, bug
 
 from rnnlib.errors import at_least_one, require_float_dtype, require_generator
+from tools.evidence import raising_lines
 
 
 @pytest.mark.mistake
@@ -60,7 +62,7 @@ def test_every_raise_in_rnnlib_is_provoked(tmp_path):
     reached = {tuple(place) for place in json.loads(found.read_text())}
     missed = [
         f"{path.removeprefix(PACKAGE)}:{first}: {code[:60]}"
-        for path, first, last, code in raising_lines()
+        for path, first, last, code in raising_lines(Path(PACKAGE))
         if not path.endswith("plots.py") and "NotImplemented" not in code
         if not any((path, line) in reached for line in range(first, last + 1))
     ]
