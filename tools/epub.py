@@ -26,7 +26,7 @@ TARGET = ROOT / "_build" / "naming-dinosaurs.epub"
 SUBTITLE = "Recurrent neural networks from first principles"
 DESCRIPTION = (
     "Networks that name dinosaurs, built in NumPy from the first cell on, and one question: can "
-    "they beat counting? Twenty-one chapters answer it by experiments."
+    "they beat counting? Twenty-three chapters answer it by experiments."
 )
 ACCESSIBILITY = [
     ("accessMode", "textual"),
