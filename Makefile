@@ -16,7 +16,7 @@ TWO     = -n 2 --dist loadfile
 ONE     = OPENBLAS_NUM_THREADS=1
 
 .PHONY: help book live pdf epub course slides test quick lint format unit nbval notebooks results \
-        bench serve assignment check release collect grade alike clean
+        bench serve package assignment check release collect grade alike clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
@@ -71,6 +71,9 @@ bench: .venv/done  ## time rnnlib against PyTorch, on a quiet machine; needs pip
 
 serve: book  ## show the book at http://localhost:8000
 	$(RUN) tools.serve
+
+package: .venv/done  ## build wheel and sdist, and try both in an empty environment: _build/package
+	$(RUN) tools.package
 
 assignment: .venv/done  ## a clean copy of an assignment for a student: NAME=03_cell
 	$(RUN) classroom assignment $(NAME) $(TO)
