@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import MODEL_CELLS, NAMES, Rewound, assert_gradients_right, frozen, randomized
+from helpers import CLASSIC, MODEL_CELLS, NAMES, Rewound, assert_gradients_right, frozen, randomized
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted import bug
@@ -65,9 +65,12 @@ def assert_close(a, b):
     "dhs[0, :, H:] = dread[:, H:]",
     "pass",
 )
-@every_cell
+@pytest.mark.parametrize(
+    ("cell", "options"),
+    [(cell, options) for cell in CLASSIC for options in OPTIONS] + [("diagonal", OPTIONS[3])],
+    ids=lambda value: value if isinstance(value, str) else "-".join(value) or "plain",
+)
 @every_reader
-@every_shape
 def test_the_gradients_of_a_model_that_reads_are_right(cell, kind, options, rng):
     ids, labels, mask = batch_for(kind, rng)
     assert_gradients_right(Rewound(reader(kind, cell, options)), ids, labels, None, mask)
