@@ -53,9 +53,9 @@ class LinearRecurrent(Recurrent):
         hs, to_read = self.cell.read(memory, a_x)
         if mask is not None:
             hs = linear_recurrence(*_hold(mask, hs), state[0])  # nor what is shown
-        last = (hs[-1], memory[-1])[-len(state) :]
+        last = (hs[-1].copy(), memory[-1].copy())  # or the next call would keep all steps alive
         cache = (xs, state, a, memory, hs, to_coefficients, to_read, mask)
-        return hs, last, LinearRecurrentCache(*cache)
+        return hs, last[-len(state) :], LinearRecurrentCache(*cache)
 
     def backward(self, dhs, cache, dstate=None):
         """Back-propagate through time; arguments and results are those of `Recurrent.backward`."""
@@ -74,7 +74,8 @@ class LinearRecurrent(Recurrent):
         of_coefficients, extra = self.cell.coefficients_backward(da, db, to_coefficients)
         da_x = np.concatenate([*of_coefficients, *of_read], axis=-1)  # (T, B, G·H)
         dxs, grads = self._input_gradients(da_x.reshape(-1, da_x.shape[-1]), xs)
-        return dxs, (dh, dc) if len(start) == 2 else (dh + dc,), grads | extra
+        dstate = (dh, dc) if len(start) == 2 else (dh + dc,)
+        return dxs, dstate, grads | extra
 
     def _input_products(self, xs):
         """Return x @ W_xh + b_h of all steps, (G, T, B, H)."""
@@ -91,5 +92,5 @@ def _hold(mask, hs):
 
 
 def _in_two(dstate):
-    """Return the gradients of what is shown and of the state, if these are one thing too."""
+    """Return the gradients of what was shown and of the state, also if the state is shown as is."""
     return dstate if len(dstate) == 2 else (np.zeros_like(dstate[0]), dstate[0])

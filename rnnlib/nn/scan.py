@@ -2,7 +2,7 @@
 
 Neither form divides, or takes a logarithm: where a is in [0, 1], all that either computes are
 weighted means and products that may fade to 0, as they should.  Scans that divide by the running
-product of a need logarithms, since it leaves the range of floating point within a hundred steps.
+product of a need logarithms: it leaves the range of floating point after a hundred steps or so.
 """
 
 import numpy as np
