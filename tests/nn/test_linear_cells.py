@@ -98,6 +98,16 @@ def test_two_diagonal_layers_are_more_than_one_linear_map(rng):
     assert not np.allclose(twice, 2 * once, rtol=0.01)
 
 
+@bug("a state is a view of all time steps", "nn.linear_recurrent.LinearRecurrent.forward",
+     "(hs[-1].copy(), memory[-1].copy())", "(hs[-1], memory[-1])")  # fmt: skip
+@pytest.mark.parametrize("cell", LINEAR)
+def test_the_last_state_keeps_no_other_time_step_in_memory(cell, rng):
+    layer = rnnlib.nn.cells.CELLS[cell]().layer(D, H, rng, np.float64)
+    hs, state, _ = layer.forward(rng.standard_normal((T, B, D)))
+    np.testing.assert_array_equal(state[0], hs[-1])
+    assert all(part.base is None for part in state)
+
+
 def test_a_parameter_that_a_linear_layer_has_no_use_for_is_not_there(rng):
     for cell in LINEAR:
         model = rnnlib.LanguageModel(5, 4, cell=cell, num_layers=2, rng=rng)
