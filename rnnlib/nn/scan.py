@@ -1,8 +1,8 @@
 """The linear recurrence h' = a ⊙ h + b: step by step, all steps at once, and the way back.
 
-Neither form divides, or takes a logarithm: where a is in [-1, 1], all that either computes are sums,
-and products that may fade to 0, as they should.  Scans that divide by the running
-product of a need logarithms: it leaves the range of floating point after a hundred steps or so.
+Neither form divides or takes a logarithm: where a is in [-1, 1], all that either computes are sums,
+and products that may fade to 0, as they should.  Scans that divide by the running product of a need
+logarithms: it leaves the range of floating point after a hundred steps or so.
 """
 
 import numpy as np
