@@ -204,7 +204,7 @@ def test_a_missing_gradient_of_the_state_counts_as_zero(rng):
     np.testing.assert_equal(layer.backward(ys, cache), layer.backward(ys, cache, zeros))
 
 
-@bug("the norm divides by 0", "nn.transformer.LayerNorm.forward", "+ self.eps", "+ 0")
+@bug("the norm divides by 0", "nn.transformer.LayerNorm.forward", "self.eps", "0")
 @bug("the norm only shifts", "nn.transformer.LayerNorm.forward",
      "centred * inverse", "centred")  # fmt: skip
 def test_a_normed_vector_has_mean_0_and_variance_1(rng):
@@ -236,8 +236,8 @@ def test_a_norm_does_not_see_how_a_vector_is_moved_and_stretched(shift, stretch)
 @bug(
     "the variance of a norm gets no blame",
     "nn.transformer.LayerNorm.backward",
-    "- normed * along",
-    "- 0 * along",
+    "normed * along",
+    "0 * along",
 )
 def test_the_gradients_of_a_layer_norm_are_right(rng):
     norm = randomized(LayerNorm(H, np.float64), rng)
