@@ -66,8 +66,9 @@ notebooks: .venv/done  ## execute notebooks in place and normalise them; NB=… 
 results: .venv/done  ## make the tables of results/ again, which takes some hours
 	for table in $(TABLES); do .venv/bin/python experiments/$$table.py || exit; done
 
-bench: .venv/done  ## time rnnlib against PyTorch, on a quiet machine; needs pip install -e '.[torch]'
+bench: .venv/done  ## time rnnlib against PyTorch, and two processes against one, on a quiet machine; needs pip install -e '.[torch]'
 	.venv/bin/python experiments/speed.py
+	.venv/bin/python experiments/scaling.py
 
 serve: book  ## show the book at http://localhost:8000
 	$(RUN) tools.serve

@@ -71,7 +71,7 @@ class Watch:
         self._thread.join()
 
 
-def write(folder, size):
+def write(folder, size, steps):
     """Write a text of `size` bytes: the tales in another order, with other names, again and again.
 
     Returns the number of symbols and no loss.
@@ -89,25 +89,25 @@ def write(folder, size):
     return size, None
 
 
-def encode(folder, size):
+def encode(folder, size, steps):
     """Collect the vocabulary and write the file of ids; return (symbols, None)."""
     vocab = rl.file_vocabulary(folder / "text.txt")
     (folder / "symbols.json").write_text(json.dumps(vocab.symbols))
     return len(rl.encode_file(vocab, folder / "text.txt", folder / "ids.npy")), None
 
 
-def train(folder, size):
+def train(folder, size, steps):
     """Take steps that read windows from all over the file; return (symbols, loss)."""
     vocab = rl.Vocabulary(json.loads((folder / "symbols.json").read_text()))
     ids = rl.open_ids(folder / "ids.npy")
     model = rl.LanguageModel(len(vocab), UNITS, rng=np.random.default_rng(0))
     batches = rl.stream_batches(ids, ROWS, WINDOW)
-    steps = rl.train_steps(model, batches, rl.Adam(3e-3), epochs=1, clip_norm=1.0)
-    losses = [step.loss for step in islice(steps, STEPS)]
+    run = rl.train_steps(model, batches, rl.Adam(3e-3), epochs=1, clip_norm=1.0)
+    losses = [step.loss for step in islice(run, steps)]
     return len(losses) * ROWS * WINDOW, float(np.mean(losses[-50:]))
 
 
-def whole(folder, size):
+def whole(folder, size, steps):
     """Load and encode the text as a whole; return (symbols, None)."""
     text = rl.load_text(folder / "text.txt")
     return len(rl.Vocabulary.from_text(text).encode(text)), None
@@ -116,7 +116,7 @@ def whole(folder, size):
 PARTS = {part.__name__: part for part in (write, encode, train, whole)}
 
 
-def measure(name, folder, size, limit):
+def measure(name, folder, size, limit, steps):
     """Run a part under the limit, in this process; return a row of the table."""
     import resource  # here: Linux alone has what is needed of it
 
@@ -124,7 +124,7 @@ def measure(name, folder, size, limit):
     start, outcome, symbols, loss = time.process_time(), "done", "", None
     with Watch() as watch:
         try:
-            symbols, loss = PARTS[name](folder, size)
+            symbols, loss = PARTS[name](folder, size, steps)
         except MemoryError:
             outcome = "MemoryError"
         watch.look()
@@ -143,10 +143,10 @@ def measure(name, folder, size, limit):
     }
 
 
-def run(name, folder, size, limit):
+def run(name, folder, size, limit, steps):
     """Run a part in a process of its own; return its row."""
     command = [sys.executable, __file__, "--part", name, "--folder", folder]
-    command += ["--gigabytes", size / 1e9, "--limit", limit]
+    command += ["--gigabytes", size / 1e9, "--limit", limit, "--steps", steps]
     threads = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     done = subprocess.run(
         [*map(str, command)], env=os.environ | threads, stdout=subprocess.PIPE, encoding="utf-8"
@@ -156,7 +156,7 @@ def run(name, folder, size, limit):
     return json.loads(done.stdout)
 
 
-def make_rows(size, limit, folder):
+def make_rows(size, limit, folder, steps=STEPS):
     """Yield the rows, one for each part."""
     need = 2.1 * size  # the text, and its ids of one byte
     free = shutil.disk_usage(folder).free
@@ -164,7 +164,7 @@ def make_rows(size, limit, folder):
         raise SystemExit(f"{folder} has {free / 1e9:.1f} GB free; {need / 1e9:.1f} are needed.")
     with tempfile.TemporaryDirectory(dir=folder) as inside:
         for name in PARTS:
-            yield run(name, Path(inside), size, limit)
+            yield run(name, Path(inside), size, limit, steps)
 
 
 def main():
@@ -174,19 +174,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--gigabytes", type=float, default=GIGABYTES)
     parser.add_argument("--limit", type=int, default=LIMIT, help="MB that may be written to")
+    parser.add_argument("--steps", type=int, default=STEPS, help="of training")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
     parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     size = round(arguments.gigabytes * 1e9)
     if arguments.part:
-        row = measure(arguments.part, arguments.folder, size, arguments.limit)
+        row = measure(arguments.part, arguments.folder, size, arguments.limit, arguments.steps)
         print(json.dumps(row))
         return
     rows = []
-    for row in make_rows(size, arguments.limit, arguments.folder):
+    for row in make_rows(size, arguments.limit, arguments.folder, arguments.steps):
         print(*(f"{name} {value}," for name, value in row.items() if value != ""))
         rows.append(row)
-    if (size, arguments.limit) == (round(GIGABYTES * 1e9), LIMIT):
+    if (size, arguments.limit, arguments.steps) == (round(GIGABYTES * 1e9), LIMIT, STEPS):
         rl.write_ledger(TABLE, rows)
 
 
