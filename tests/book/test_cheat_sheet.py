@@ -131,6 +131,42 @@ def check_attention(draw):
     np.testing.assert_allclose(found["dk"], rl.numerical_gradient(loss, k), rtol=1e-6, atol=1e-9)
 
 
+def by_differences(loss, **arrays):
+    """The gradients of a loss with respect to arrays, by central differences."""
+    return [(name, rl.numerical_gradient(loss, array)) for name, array in arrays.items()]
+
+
+def check_linear(draw):
+    a, b, start, dhs = draw(T, B, H), draw(T, B, H), draw(B, H), draw(T, B, H)
+
+    def states():
+        hs = [start]
+        for t in range(T):
+            hs.append(a[t] * hs[-1] + b[t])
+        return np.array(hs)
+
+    values = {"T": T, "a": a, "hs": states(), "dhs": dhs, "dh": 0}
+    found = run("Linear recurrences", {**values, "da": np.empty_like(a), "db": np.empty_like(b)})
+    found |= {"dstart": found["dh"]}
+    for name, slope in by_differences(
+        lambda: float((states()[1:] * dhs).sum()), a=a, b=b, start=start
+    ):
+        np.testing.assert_allclose(found[f"d{name}"], slope, rtol=1e-6, atol=1e-9)
+
+
+def check_self_attention(draw):
+    K = 4
+    q, k, v, dc = draw(T, K), draw(T, K), draw(T, H), draw(T, H)
+
+    def weights():
+        return softmax(np.where(np.tri(T, dtype=bool), q @ k.T / np.sqrt(K), -np.inf))
+
+    values = {"K": K, "q": q, "k": k, "v": v, "dc": dc, "alpha": weights()}
+    found = run("Self-attention", values)
+    for name, slope in by_differences(lambda: float((weights() @ v * dc).sum()), q=q, k=k, v=v):
+        np.testing.assert_allclose(found[f"d{name}"], slope, rtol=1e-6, atol=1e-9)
+
+
 def check_optimizers(draw):
     parts = re.split(r"^# .*\n", CODE["Optimizers"][0], flags=re.M)[1:]
     rivals = (
@@ -178,6 +214,8 @@ CHECKS = {
     "LSTM": [check_lstm],
     "GRU": [check_gru],
     "Attention": [check_attention],
+    "Linear recurrences": [check_linear],
+    "Self-attention": [check_self_attention],
     "Optimizers": [check_optimizers],
     "Sampling": [check_sampling],
     "In rnnlib": [check_in_rnnlib],
