@@ -100,7 +100,9 @@ def rows(names, parts):
 
 def probabilities(model, vocab, part):
     """Return the probability that a model gives to each symbol and end mark of the names."""
-    return mixing.symbol_probabilities(model, part, lambda _: rl.padded_batches(vocab, part, 512))
+    return mixing.symbol_probabilities(
+        model, part, lambda part, _: rl.padded_batches(vocab, part, 512)
+    )
 
 
 def main():

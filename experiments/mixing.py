@@ -3,6 +3,11 @@
 The probabilities of two models are mixed symbol by symbol, ``w p + (1 - w) q``, with one weight w
 for all symbols.  It is chosen on validation symbols, whose likelihood is concave in w, so there is
 one best weight; the test symbols are scored once, with that weight.
+
+Whole sequences can be mixed in the same way, with p and q the products over their symbols.  Then
+one of the two may have read them from right to left: turning a name round gives another string,
+and different names give different strings, so its probabilities add up to 1 over all names too,
+and so do those of the mixture.
 """
 
 from typing import NamedTuple
@@ -14,10 +19,23 @@ from rnnlib.functional import softmax
 
 
 class Mixture(NamedTuple):
-    """Several models that predict together: their probabilities, weighted."""
+    """Several models that predict together, symbol by symbol: their probabilities, weighted."""
 
     models: tuple
     weights: tuple
+
+
+class SequenceMixture(NamedTuple):
+    """Several models of whole sequences: one is drawn, by its weight, and writes all symbols."""
+
+    models: tuple
+    weights: tuple
+
+
+class Backwards(NamedTuple):
+    """A model that was trained on sequences turned round, and is to predict them as they are."""
+
+    model: object
 
 
 def symbol_probabilities(model, sequences, batches_for):
@@ -25,10 +43,10 @@ def symbol_probabilities(model, sequences, batches_for):
 
     Parameters
     ----------
-    model : LanguageModel, NGram or Mixture
+    model : LanguageModel, TransformerLanguageModel, NGram or Mixture
     sequences : list of str
     batches_for : callable
-        Takes a network, and returns the batches in which it reads the sequences, in order.
+        Takes sequences and a network, and returns the batches in which it reads them, in order.
 
     Returns
     -------
@@ -39,7 +57,31 @@ def symbol_probabilities(model, sequences, batches_for):
         return np.average(parts, axis=0, weights=model.weights)
     if isinstance(model, rl.NGram):
         return np.concatenate(model.symbol_probabilities(sequences))
-    return network_probabilities(model, batches_for(model))
+    return network_probabilities(model, batches_for(sequences, model))
+
+
+def sequence_probabilities(model, sequences, batches_for):
+    """Return the probability that a model gives to each sequence, its end mark included.
+
+    Parameters
+    ----------
+    model, sequences, batches_for
+        As in `symbol_probabilities`, or a `SequenceMixture` or `Backwards`; the sequences are
+        names, since the probability of a long text would be 0 in float64.
+
+    Returns
+    -------
+    ndarray (N,) of float64
+    """
+    if isinstance(model, SequenceMixture):
+        parts = [sequence_probabilities(m, sequences, batches_for) for m in model.models]
+        return np.average(parts, axis=0, weights=model.weights)
+    if isinstance(model, Backwards):
+        turned = [sequence[::-1] for sequence in sequences]
+        return sequence_probabilities(model.model, turned, batches_for)
+    p = symbol_probabilities(model, sequences, batches_for)
+    starts = np.cumsum([0] + [len(sequence) + 1 for sequence in sequences[:-1]])
+    return np.multiply.reduceat(p, starts)
 
 
 def network_probabilities(model, batches):
@@ -62,7 +104,7 @@ def best_weight(p, q):
     Parameters
     ----------
     p, q : ndarray (N,)
-        What two models give to the same symbols.
+        What two models give to the same symbols, or to the same sequences.
     """
     low, high = 0.0, 1.0
     while high - low > 1e-6:
@@ -81,7 +123,7 @@ def best_weights(probabilities, rounds=2000):
     Parameters
     ----------
     probabilities : sequence of ndarray (N,)
-        What each model gives to the same symbols.
+        What each model gives to the same symbols, or to the same sequences.
     """
     p = np.stack(probabilities)
     weights = np.full(len(p), 1 / len(p))
@@ -96,15 +138,17 @@ def mixed(p, q, weight):
     return weight * p + (1 - weight) * q
 
 
-def nats(p):
-    """Return the mean of -ln p."""
-    return float(-np.log(p).mean())
+def nats(p, symbols=None):
+    """Return the mean of -ln p over the symbols; if p are of whole sequences, say how many."""
+    return float(-np.log(p).sum() / (symbols or len(p)))
 
 
 def size(model):
     """Return how many numbers a model holds: parameters of networks, counts of counters."""
-    if isinstance(model, Mixture):
+    if isinstance(model, Mixture | SequenceMixture):
         return sum(map(size, model.models))
+    if isinstance(model, Backwards):
+        return size(model.model)
     if isinstance(model, rl.NGram):
         return sum(map(len, model.counts.values()))
     return sum(p.size for p in model.params.values())

@@ -40,6 +40,9 @@ SPLITS = (0, 1, 2)
 VERSIONS = f"rnnlib {rl.__version__}, numpy {np.__version__}, python {platform.python_version()}"
 
 
+PARTS = "train", "valid", "test"
+
+
 class Data(NamedTuple):
     """One split of the names; the vocabulary knows all 27 symbols whatever the split."""
 
@@ -121,9 +124,33 @@ def with_best_counter(data, rng, **settings):
     return mixing.Mixture(models, (weight, 1 - weight))
 
 
-def train(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **network):
+def together(data, rng, *, members):
+    """Build several models, and mix them by weights chosen on validation names."""
+    models = tuple(build(data, rng) for build in tqdm(members, leave=False))
+    weights = mixing.best_weights([probabilities(model, data, data.valid) for model in models])
+    return mixing.Mixture(models, tuple(weights))
+
+
+def both_ways(data, rng, *, members):
+    """Mix the members that read from left to right, those from right to left, then both mixtures.
+
+    The latter is done at the level of whole names, by a weight chosen on validation names.
+    """
+    turned = data._replace(**{part: [name[::-1] for name in getattr(data, part)] for part in PARTS})
+    models = (
+        together(data, rng, members=members),
+        mixing.Backwards(together(turned, rng, members=members)),
+    )
+    p, q = (probabilities(model, data, data.valid, whole=True) for model in models)
+    weight = mixing.best_weight(p, q)
+    return mixing.SequenceMixture(models, (weight, 1 - weight))
+
+
+def train(
+    data, rng, build=rl.LanguageModel, *, optimizer, epochs, callbacks=(), schedule=None, **network
+):
     """Train in batches of 32 names with `fit`, and return the network."""
-    model = rl.LanguageModel(len(data.vocab), rng=rng, **network)
+    model = build(len(data.vocab), rng=rng, **network)
     history = rl.fit(
         model,
         batches(data, data.train, 32, model, rng),
@@ -141,11 +168,15 @@ def train(data, rng, *, optimizer, epochs, callbacks=(), schedule=None, **networ
     return model
 
 
-def probabilities(model, data, part):
-    """Return what a model gives to each symbol and end mark of the names of a part."""
-    return mixing.symbol_probabilities(
-        model, part, lambda network: batches(data, part, 256, network)
-    )
+def transformer(data, rng, **settings):
+    """Train a Transformer in the same way."""
+    return train(data, rng, rl.TransformerLanguageModel, **settings)
+
+
+def probabilities(model, data, part, whole=False):
+    """Return what a model gives to each symbol and end mark of a part's names, or to each name."""
+    of = mixing.sequence_probabilities if whole else mixing.symbol_probabilities
+    return of(model, part, lambda names, network: batches(data, names, 256, network))
 
 
 CLADE = {row.genus.lower(): row.clade for row in rl.dinosaurs()}
@@ -161,11 +192,18 @@ LSTM = dict(cell="lstm", hidden_size=256, embedding_dim=128, epochs=30, dropout=
 BEST = dict(callbacks=(rl.KeepBest,))
 DECAY = dict(optimizer=partial(ADAM, weight_decay=0.01), schedule=rl.cosine_decay)
 BEST_RNN = dict(**WIDE, **DECAY, **BEST, dropout=0.3)
+LINEAR = dict(hidden_size=256, embedding_dim=128, num_layers=2, epochs=30, dropout=0.5)
+TRANSFORMER = dict(hidden_size=96, num_layers=2, epochs=30, dropout=0.3)
+
+counter = partial(count, **BEST_COUNTER)
+best_rnn = partial(train, **BEST_RNN)
+gru = partial(train, **WIDE, **DECAY, **BEST, cell="gru", dropout=0.4)
+lstm = partial(train, **LSTM, **DECAY, **BEST)
 
 MODELS = {
     "uniform": partial(count, order=0),
     **{f"{order}-gram": partial(count, order=order) for order in range(1, 7)},
-    "best counter": partial(count, **BEST_COUNTER),
+    "best counter": counter,
     "published RNN": published_recipe,
     "+ state reset": partial(published_recipe, reset_state=True),
     "+ minibatches": partial(train, hidden_size=50, epochs=30, optimizer=partial(rl.SGD, lr=1.0)),
@@ -174,15 +212,26 @@ MODELS = {
     "+ width": partial(train, **WIDE, optimizer=ADAM),
     "+ early stopping": partial(train, **WIDE, optimizer=ADAM, callbacks=STOP_EARLY),
     "+ dropout": partial(train, **WIDE, optimizer=ADAM, callbacks=STOP_EARLY, dropout=0.3),
-    "best RNN": partial(train, **BEST_RNN),
+    "best RNN": best_rnn,
     "best RNN with the best counter": partial(with_best_counter, **BEST_RNN),
-    "GRU": partial(train, **WIDE, **DECAY, **BEST, cell="gru", dropout=0.4),
-    "LSTM": partial(train, **LSTM, **DECAY, **BEST),
+    "GRU": gru,
+    "LSTM": lstm,
     "two layers": partial(train, **LSTM, **DECAY, **BEST, num_layers=2),
     "LSTM told the clade": partial(train, **LSTM, **DECAY, **BEST, num_classes=len(CLADES)),
+    "minGRU": partial(train, **LINEAR, **DECAY, **BEST, cell="mingru"),
+    "minLSTM": partial(train, **LINEAR, **DECAY, **BEST, cell="minlstm"),
+    "diagonal": partial(train, **LINEAR, **DECAY, **BEST, cell="diagonal"),
+    "Transformer": partial(transformer, **TRANSFORMER, **DECAY, **BEST),
     "three LSTMs": partial(ensemble, members=3, **LSTM, **DECAY, **BEST),
+    "RNN and counter, both ways": partial(both_ways, members=(best_rnn, counter)),
+    "everything, both ways": partial(both_ways, members=(counter, best_rnn, lstm, gru)),
 }
 """The ledger's models, each `(data, rng) -> model`; one repair a row."""
+
+
+def count_symbols(part):
+    """Return the number of symbols and end marks of names."""
+    return sum(len(name) + 1 for name in part)
 
 
 def make_row(name, split):
@@ -190,13 +239,15 @@ def make_row(name, split):
     data, rng = load_split(split), np.random.default_rng(split)
     start = time.perf_counter()
     model = MODELS[name](data, rng)
-    valid, test = (probabilities(model, data, part) for part in (data.valid, data.test))
+    whole = isinstance(model, mixing.SequenceMixture)
+    valid, test = (probabilities(model, data, part, whole) for part in (data.valid, data.test))
     seconds = time.perf_counter() - start
     counter = best_counter(split)
-    weight = mixing.best_weight(valid, probabilities(counter, data, data.valid))
-    together = mixing.mixed(test, probabilities(counter, data, data.test), weight)
-    alone, both = (mixing.nats(valid), mixing.nats(test)), mixing.nats(together)
-    numbers = *(f"{score:.4f}" for score in alone), f"{weight:.3f}", f"{both:.4f}"
+    weight = mixing.best_weight(valid, probabilities(counter, data, data.valid, whole))
+    mixed = mixing.mixed(test, probabilities(counter, data, data.test, whole), weight)
+    scored = (valid, data.valid), (test, data.test), (mixed, data.test)
+    valid, test, mixed = (f"{mixing.nats(p, count_symbols(part)):.4f}" for p, part in scored)
+    numbers = valid, test, f"{weight:.3f}", mixed
     values = (name, split, split, *numbers, mixing.size(model), f"{seconds:.1f}", VERSIONS)
     return dict(zip(COLUMNS, values, strict=True))
 

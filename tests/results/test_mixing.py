@@ -1,4 +1,7 @@
-"""Mixing two models: what it promises, against counting and probabilities chosen by hand."""
+"""Mixing models: what it promises, against counting and probabilities chosen by hand."""
+
+from functools import partial
+from itertools import product
 
 import numpy as np
 import pytest
@@ -124,3 +127,100 @@ def test_the_best_weights_of_three_models_cannot_be_bettered(rng):
     weights = mixing.best_weights(p)
     for other in rng.dirichlet([1, 1, 1], 200):
         assert mixing.nats(weights @ p) <= mixing.nats(other @ p) + 1e-9
+
+
+# Whole names, from either end -------------------------------------------------------------------
+
+AB = rl.Vocabulary("ab\n")
+LONGEST = 10
+STRINGS = ["".join(letters) for n in range(LONGEST + 1) for letters in product("ab", repeat=n)]
+
+
+def read(names, _):
+    return rl.padded_batches(AB, names, 512)
+
+
+@pytest.fixture
+def short(rng):
+    """Return a network and a counter of strings of two letters, neither of them of long ones."""
+    model = rl.LanguageModel(len(AB), 6, cell="lstm", rng=rng, dtype=np.float64)
+    for p in model.params.values():
+        p *= 6  # far from uniform
+    model.params["output.b_y"][AB.encode("\n")] += 1.5
+    return model, rl.KneserNey(3, 0.7, AB).fit(["a", "ab", "ab", "b", "aab", "abb"])
+
+
+def either_way(first, second, weight=0.3):
+    return mixing.SequenceMixture((first, mixing.Backwards(second)), (weight, 1 - weight))
+
+
+def test_a_mixture_of_both_ways_adds_up_to_one_over_all_strings(short):
+    network, counter = short
+    mixture = mixing.Mixture(short, (0.6, 0.4))
+    for model in (network, counter, either_way(*short), either_way(mixture, mixture)):
+        p = mixing.sequence_probabilities(model, STRINGS, read)
+        lengths = np.array([len(string) for string in STRINGS])
+        assert p[lengths > 1].sum() > 0.05
+        assert p[lengths == LONGEST].sum() < 5e-4  # so that what is longer does not count
+        assert p.sum() == pytest.approx(1, abs=1e-3)
+
+
+def test_letter_by_letter_the_two_ways_are_no_model():
+    counter = rl.NGram(4, AB).fit(["ab", "ba"] * 1000)  # half and half, from either end
+    forth, back = (counter.symbol_probabilities([string])[0] for string in ("ab", "ba"))
+    letters = (forth[:2] + back[1::-1]) / 2
+    np.testing.assert_allclose(letters, [3 / 4, 3 / 4], atol=0.01)  # one guesses, one is sure
+    assert 2 * np.prod(letters) > 1.1  # ab and ba alone
+
+
+def test_a_name_has_the_product_of_its_symbols_read_from_right_to_left(data, rng):
+    model = network(data, rng, dtype=np.float64)
+    found = names.probabilities(mixing.Backwards(model), data, ["tyrannosaurus", "mei"], whole=True)
+    for p, reversed_name in zip(found, ("suruasonnaryt", "iem"), strict=True):
+        ids = data.vocab.encode("\n" + reversed_name + "\n")
+        logits, _, _ = model.forward(ids[:-1, None])
+        each = np.exp(logits[:, 0]) / np.exp(logits[:, 0]).sum(axis=1, keepdims=True)
+        assert p == pytest.approx(np.prod(each[range(len(each)), ids[1:]]), rel=1e-10)
+
+
+def test_names_are_drawn_whole_and_not_letter_by_letter(short):
+    p, q = (mixing.sequence_probabilities(model, ["ab", "", "bba"], read) for model in short)
+    drawn = mixing.SequenceMixture(short, (0.25, 0.75))
+    np.testing.assert_allclose(
+        mixing.sequence_probabilities(drawn, ["ab", "", "bba"], read), 0.25 * p + 0.75 * q
+    )
+    by_hand = np.prod(mixing.symbol_probabilities(short[0], ["bba"], read))
+    assert p[2] == pytest.approx(by_hand, rel=1e-12)
+    assert mixing.size(either_way(*short)) == mixing.size(drawn) == sum(map(mixing.size, short))
+
+
+def test_the_surprise_of_whole_names_is_that_of_their_symbols(data, rng):
+    model = network(data, rng)
+    by_symbol, by_name = (names.probabilities(model, data, data.test, w) for w in (False, True))
+    assert len(by_name) == len(data.test)
+    count = names.count_symbols(data.test)
+    assert mixing.nats(by_name, count) == pytest.approx(mixing.nats(by_symbol), rel=1e-12)
+
+
+def test_both_ways_trains_every_member_on_either_spelling(data):
+    told = []
+
+    def member(data, rng, order):
+        told.append((order, data.train[0]))
+        return names.count(data, rng, order=order)
+
+    members = [partial(member, order=order) for order in (2, 4)]
+    model = names.both_ways(data, None, members=members)
+    first = data.train[0]
+    assert told == [(2, first), (4, first), (2, first[::-1]), (4, first[::-1])]
+
+    forward, backward = model.models
+    assert isinstance(backward, mixing.Backwards)
+    for mixture in (forward, backward.model):
+        assert sum(mixture.weights) == pytest.approx(1)
+    score = {
+        part: [mixing.nats(names.probabilities(m, data, data.valid, True)) for m in part]
+        for part in ((model,), model.models, forward.models)
+    }
+    assert score[(model,)][0] <= min(score[model.models]) <= min(score[forward.models])
+    assert 0 < model.weights[0] < 1
