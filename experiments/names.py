@@ -126,7 +126,8 @@ def with_best_counter(data, rng, **settings):
 
 def together(data, rng, *, members):
     """Build several models, and mix them by weights chosen on validation names."""
-    models = tuple(build(data, rng) for build in tqdm(members, leave=False))
+    generators = rng.spawn(len(members))  # so that no member depends on those before it
+    models = tuple(build(data, own) for build, own in zip(members, generators, strict=True))
     weights = mixing.best_weights([probabilities(model, data, data.valid) for model in models])
     return mixing.Mixture(models, tuple(weights))
 
@@ -137,9 +138,10 @@ def both_ways(data, rng, *, members):
     The latter is done at the level of whole names, by a weight chosen on validation names.
     """
     turned = data._replace(**{part: [name[::-1] for name in getattr(data, part)] for part in PARTS})
+    forth, back = rng.spawn(2)
     models = (
-        together(data, rng, members=members),
-        mixing.Backwards(together(turned, rng, members=members)),
+        together(data, forth, members=members),
+        mixing.Backwards(together(turned, back, members=members)),
     )
     p, q = (probabilities(model, data, data.valid, whole=True) for model in models)
     weight = mixing.best_weight(p, q)

@@ -210,7 +210,7 @@ def test_both_ways_trains_every_member_on_either_spelling(data):
         return names.count(data, rng, order=order)
 
     members = [partial(member, order=order) for order in (2, 4)]
-    model = names.both_ways(data, None, members=members)
+    model = names.both_ways(data, np.random.default_rng(0), members=members)
     first = data.train[0]
     assert told == [(2, first), (4, first), (2, first[::-1]), (4, first[::-1])]
 
