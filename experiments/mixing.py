@@ -25,6 +25,17 @@ class Mixture(NamedTuple):
     weights: tuple
 
 
+class Product(NamedTuple):
+    """Several models that predict together: their probabilities, to powers, are multiplied.
+
+    What comes out is scaled to sum to 1 over the symbols.  Where a mixture is as sure as its
+    members on average, here each may object: a symbol that one of them excludes does not come.
+    """
+
+    models: tuple
+    powers: tuple
+
+
 class SequenceMixture(NamedTuple):
     """Several models of whole sequences: one is drawn, by its weight, and writes all symbols."""
 
@@ -43,7 +54,7 @@ def symbol_probabilities(model, sequences, batches_for):
 
     Parameters
     ----------
-    model : LanguageModel, TransformerLanguageModel, NGram or Mixture
+    model : LanguageModel, TransformerLanguageModel, NGram, Mixture or Product
     sequences : list of str
     batches_for : callable
         Takes sequences and a network, and returns the batches in which it reads them, in order.
@@ -55,9 +66,39 @@ def symbol_probabilities(model, sequences, batches_for):
     if isinstance(model, Mixture):
         parts = [symbol_probabilities(m, sequences, batches_for) for m in model.models]
         return np.average(parts, axis=0, weights=model.weights)
+    if isinstance(model, Product):
+        p, targets = distributions(model, sequences, batches_for)
+        return p[np.arange(len(p)), targets]
     if isinstance(model, rl.NGram):
         return np.concatenate(model.symbol_probabilities(sequences))
     return network_probabilities(model, batches_for(sequences, model))
+
+
+def distributions(model, sequences, batches_for):
+    """Return what a model expects in place of each symbol and end mark, and the ids that came.
+
+    Parameters
+    ----------
+    model, sequences, batches_for
+        As in `symbol_probabilities`.
+
+    Returns
+    -------
+    p : ndarray (N, V) of float64
+    targets : ndarray (N,) of int
+    """
+    if isinstance(model, Mixture | Product):
+        parts, targets = zip(
+            *(distributions(m, sequences, batches_for) for m in model.models), strict=True
+        )
+        if isinstance(model, Mixture):
+            return np.average(parts, axis=0, weights=model.weights), targets[0]
+        return softmax(np.tensordot(model.powers, np.log(parts), axes=1)), targets[0]
+    if isinstance(model, rl.NGram):
+        p = [model.probabilities(s[:i]) for s in sequences for i in range(len(s) + 1)]
+        return np.array(p), model.vocab.encode("".join(s + "\n" for s in sequences))
+    found = list(network_distributions(model, batches_for(sequences, model)))
+    return tuple(map(np.concatenate, zip(*found, strict=True)))
 
 
 def sequence_probabilities(model, sequences, batches_for):
@@ -86,16 +127,20 @@ def sequence_probabilities(model, sequences, batches_for):
 
 def network_probabilities(model, batches):
     """Return the probability that a network gives to each target, one sequence after the other."""
-    state, found = None, []
+    found = network_distributions(model, batches)
+    return np.concatenate([p[np.arange(len(p)), targets] for p, targets in found])
+
+
+def network_distributions(model, batches):
+    """Yield, for each batch, what a network expects (N, V) and the targets (N,) that came."""
+    state = None
     for ids, targets, *rest in batches:
         mask, labels = (*rest, None, None)[:2]
         logits, last, _ = model.forward(ids, state, labels=labels)
         state = last if batches.carries_state else None
-        p = softmax(logits.astype(np.float64))  # (T, B, V)
-        p = np.take_along_axis(p, targets[..., None], axis=-1)[..., 0]  # (T, B)
         asked = np.ones_like(targets) if mask is None else mask
-        found.append(p.T[asked.T > 0])
-    return np.concatenate(found)
+        asked = asked.T > 0  # (B, T): one sequence after the other
+        yield softmax(logits.astype(np.float64)).swapaxes(0, 1)[asked], targets.T[asked]
 
 
 def best_weight(p, q):
@@ -133,6 +178,33 @@ def best_weights(probabilities, rounds=2000):
     return weights
 
 
+def best_powers(distributions, targets, rounds=20):
+    """Return the powers that make the product of many models most likely.
+
+    The logarithm of the likelihood is concave in them, and Newton's method finds its maximum: its
+    gradient is how much more a model's ln p is for what came than was to be expected, and its
+    curvature the covariance of the models' ln p.
+
+    Parameters
+    ----------
+    distributions : sequence of ndarray (N, V)
+        What each model expects in place of the same symbols.
+    targets : ndarray (N,) of int
+        The symbols that came.
+    """
+    logs = np.log(distributions)  # (K, N, V)
+    came = logs[:, np.arange(len(targets)), targets]  # (K, N)
+    powers = np.full(len(logs), 1 / len(logs))
+    for _ in range(rounds):
+        p = softmax(np.tensordot(powers, logs, axes=1))  # (N, V)
+        expected = (logs * p).sum(axis=-1)  # (K, N)
+        off = logs - expected[..., None]
+        curvature = np.einsum("inv,jnv,nv->ij", off, off, p) / len(p)
+        curvature += 1e-6 * np.eye(len(logs))  # two models may be the same
+        powers += np.linalg.solve(curvature, (came - expected).mean(axis=1))
+    return powers
+
+
 def mixed(p, q, weight):
     """Return the probabilities of the mixture."""
     return weight * p + (1 - weight) * q
@@ -145,7 +217,7 @@ def nats(p, symbols=None):
 
 def size(model):
     """Return how many numbers a model holds: parameters of networks, counts of counters."""
-    if isinstance(model, Mixture | SequenceMixture):
+    if isinstance(model, Mixture | Product | SequenceMixture):
         return sum(map(size, model.models))
     if isinstance(model, Backwards):
         return size(model.model)

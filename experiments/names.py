@@ -125,17 +125,19 @@ def with_best_counter(data, rng, **settings):
 
 
 def together(data, rng, *, members):
-    """Build several models, and mix them by weights chosen on validation names."""
+    """Build several models, and multiply them to the powers that validation names choose."""
     generators = rng.spawn(len(members))  # so that no member depends on those before it
     models = tuple(build(data, own) for build, own in zip(members, generators, strict=True))
-    weights = mixing.best_weights([probabilities(model, data, data.valid) for model in models])
-    return mixing.Mixture(models, tuple(weights))
+    expected, targets = zip(
+        *(probabilities(m, data, data.valid, mixing.distributions) for m in models), strict=True
+    )
+    return mixing.Product(models, tuple(mixing.best_powers(expected, targets[0])))
 
 
 def both_ways(data, rng, *, members):
     """Mix the members that read from left to right, those from right to left, then both mixtures.
 
-    The latter is done at the level of whole names, by a weight chosen on validation names.
+    The two are averaged name by name, by a weight that is chosen on validation names.
     """
     turned = data._replace(**{part: [name[::-1] for name in getattr(data, part)] for part in PARTS})
     forth, back = rng.spawn(2)
@@ -143,7 +145,7 @@ def both_ways(data, rng, *, members):
         together(data, forth, members=members),
         mixing.Backwards(together(turned, back, members=members)),
     )
-    p, q = (probabilities(model, data, data.valid, whole=True) for model in models)
+    p, q = (probabilities(m, data, data.valid, mixing.sequence_probabilities) for m in models)
     weight = mixing.best_weight(p, q)
     return mixing.SequenceMixture(models, (weight, 1 - weight))
 
@@ -175,9 +177,8 @@ def transformer(data, rng, **settings):
     return train(data, rng, rl.TransformerLanguageModel, **settings)
 
 
-def probabilities(model, data, part, whole=False):
-    """Return what a model gives to each symbol and end mark of a part's names, or to each name."""
-    of = mixing.sequence_probabilities if whole else mixing.symbol_probabilities
+def probabilities(model, data, part, of=mixing.symbol_probabilities):
+    """Return what a model gives to each symbol and end mark of a part's names, or `of` others."""
     return of(model, part, lambda names, network: batches(data, names, 256, network))
 
 
@@ -225,6 +226,7 @@ MODELS = {
     "diagonal": partial(train, **LINEAR, **DECAY, **BEST, cell="diagonal"),
     "Transformer": partial(transformer, **TRANSFORMER, **DECAY, **BEST),
     "three LSTMs": partial(ensemble, members=3, **LSTM, **DECAY, **BEST),
+    "RNN and counter, multiplied": partial(together, members=(best_rnn, counter)),
     "RNN and counter, both ways": partial(both_ways, members=(best_rnn, counter)),
     "everything, both ways": partial(both_ways, members=(counter, best_rnn, lstm, gru)),
 }
@@ -241,12 +243,14 @@ def make_row(name, split):
     data, rng = load_split(split), np.random.default_rng(split)
     start = time.perf_counter()
     model = MODELS[name](data, rng)
-    whole = isinstance(model, mixing.SequenceMixture)
-    valid, test = (probabilities(model, data, part, whole) for part in (data.valid, data.test))
+    of = mixing.symbol_probabilities
+    if isinstance(model, mixing.SequenceMixture):
+        of = mixing.sequence_probabilities
+    valid, test = (probabilities(model, data, part, of) for part in (data.valid, data.test))
     seconds = time.perf_counter() - start
     counter = best_counter(split)
-    weight = mixing.best_weight(valid, probabilities(counter, data, data.valid, whole))
-    mixed = mixing.mixed(test, probabilities(counter, data, data.test, whole), weight)
+    weight = mixing.best_weight(valid, probabilities(counter, data, data.valid, of))
+    mixed = mixing.mixed(test, probabilities(counter, data, data.test, of), weight)
     scored = (valid, data.valid), (test, data.test), (mixed, data.test)
     valid, test, mixed = (f"{mixing.nats(p, count_symbols(part)):.4f}" for p, part in scored)
     numbers = valid, test, f"{weight:.3f}", mixed

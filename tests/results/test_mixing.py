@@ -129,6 +129,66 @@ def test_the_best_weights_of_three_models_cannot_be_bettered(rng):
         assert mixing.nats(weights @ p) <= mixing.nats(other @ p) + 1e-9
 
 
+# Products ---------------------------------------------------------------------------------------
+
+
+def test_a_product_multiplies_and_scales_what_its_models_expect(data, rng):
+    models = network(data, rng), names.count(data, None, order=3)
+    product = mixing.Product(models, (0.3, 0.9))
+    name = data.test[0]
+    found = names.probabilities(product, data, [name])
+    ids = data.vocab.encode("\n" + name + "\n")
+    for i, p in enumerate(found):
+        logits, *_ = models[0].forward(ids[: i + 1, None])
+        p_network = np.exp(logits[-1, 0]) / np.exp(logits[-1, 0]).sum()
+        each = p_network**0.3 * models[1].probabilities(name[:i]) ** 0.9
+        assert p == pytest.approx(each[ids[i + 1]] / each.sum(), rel=1e-5)
+    assert mixing.size(product) == sum(map(mixing.size, models))
+
+
+def test_a_product_of_one_model_to_the_power_one_is_the_model(data, rng):
+    for model in (network(data, rng), names.count(data, None, order=3)):
+        for part in (data.test, data.test[:1]):
+            alone = names.probabilities(model, data, part)
+            product = names.probabilities(mixing.Product((model,), (1,)), data, part)
+            np.testing.assert_allclose(product, alone, rtol=1e-5)
+
+
+def test_all_models_expect_something_in_place_of_every_symbol(data, rng):
+    models = network(data, rng), names.count(data, None, order=3)
+    both = [mixing.Mixture(models, (0.25, 0.75)), mixing.Product(models, (0.25, 0.75))]
+    ids = data.vocab.encode("\n".join(data.test) + "\n")
+    for model in (*models, *both):
+        p, targets = names.probabilities(model, data, data.test, mixing.distributions)
+        np.testing.assert_array_equal(targets, ids)
+        np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-6)
+        came = p[np.arange(len(ids)), ids]
+        np.testing.assert_allclose(came, names.probabilities(model, data, data.test), rtol=1e-5)
+
+
+def test_the_best_powers_cannot_be_bettered(rng):
+    p = rng.dirichlet([0.5] * 5, (3, 200)) + 0.01
+    p /= p.sum(axis=-1, keepdims=True)
+    truth = np.exp(np.tensordot([0.7, 0.1, 0.5], np.log(p), axes=1))
+    targets = np.array([rng.choice(5, p=row / row.sum()) for row in truth])
+
+    def score(powers):
+        q = np.exp(np.tensordot(powers, np.log(p), axes=1))
+        return mixing.nats(q[np.arange(200), targets] / q.sum(axis=1))
+
+    powers = mixing.best_powers(p, targets)
+    for step in 0.05 * rng.normal(size=(200, 3)):
+        assert score(powers) < score(powers + step)
+
+
+def test_a_model_that_is_twice_in_a_product_counts_once(rng):
+    p = rng.dirichlet([1] * 4, 300)
+    targets = np.array([rng.choice(4, p=row) for row in p])
+    assert mixing.best_powers([p, p], targets).sum() == pytest.approx(
+        mixing.best_powers([p], targets)[0], rel=1e-3
+    )
+
+
 # Whole names, from either end -------------------------------------------------------------------
 
 AB = rl.Vocabulary("ab\n")
@@ -156,8 +216,8 @@ def either_way(first, second, weight=0.3):
 
 def test_a_mixture_of_both_ways_adds_up_to_one_over_all_strings(short):
     network, counter = short
-    mixture = mixing.Mixture(short, (0.6, 0.4))
-    for model in (network, counter, either_way(*short), either_way(mixture, mixture)):
+    product = mixing.Product(short, (0.8, 0.5))
+    for model in (network, counter, product, either_way(*short), either_way(product, product)):
         p = mixing.sequence_probabilities(model, STRINGS, read)
         lengths = np.array([len(string) for string in STRINGS])
         assert p[lengths > 1].sum() > 0.05
@@ -175,7 +235,9 @@ def test_letter_by_letter_the_two_ways_are_no_model():
 
 def test_a_name_has_the_product_of_its_symbols_read_from_right_to_left(data, rng):
     model = network(data, rng, dtype=np.float64)
-    found = names.probabilities(mixing.Backwards(model), data, ["tyrannosaurus", "mei"], whole=True)
+    found = names.probabilities(
+        mixing.Backwards(model), data, ["tyrannosaurus", "mei"], mixing.sequence_probabilities
+    )
     for p, reversed_name in zip(found, ("suruasonnaryt", "iem"), strict=True):
         ids = data.vocab.encode("\n" + reversed_name + "\n")
         logits, _, _ = model.forward(ids[:-1, None])
@@ -196,7 +258,8 @@ def test_names_are_drawn_whole_and_not_letter_by_letter(short):
 
 def test_the_surprise_of_whole_names_is_that_of_their_symbols(data, rng):
     model = network(data, rng)
-    by_symbol, by_name = (names.probabilities(model, data, data.test, w) for w in (False, True))
+    by_symbol = names.probabilities(model, data, data.test)
+    by_name = names.probabilities(model, data, data.test, mixing.sequence_probabilities)
     assert len(by_name) == len(data.test)
     count = names.count_symbols(data.test)
     assert mixing.nats(by_name, count) == pytest.approx(mixing.nats(by_symbol), rel=1e-12)
@@ -216,11 +279,10 @@ def test_both_ways_trains_every_member_on_either_spelling(data):
 
     forward, backward = model.models
     assert isinstance(backward, mixing.Backwards)
-    for mixture in (forward, backward.model):
-        assert sum(mixture.weights) == pytest.approx(1)
-    score = {
-        part: [mixing.nats(names.probabilities(m, data, data.valid, True)) for m in part]
-        for part in ((model,), model.models, forward.models)
-    }
-    assert score[(model,)][0] <= min(score[model.models]) <= min(score[forward.models])
-    assert 0 < model.weights[0] < 1
+    scores = [
+        mixing.nats(names.probabilities(m, data, data.valid, mixing.sequence_probabilities))
+        for m in (model, forward, backward, *forward.models)
+    ]
+    assert scores[0] <= min(scores[1:3]) + 1e-4
+    assert scores[1] < min(scores[3:])
+    assert sum(model.weights) == pytest.approx(1)
