@@ -4,10 +4,14 @@ The probabilities of two models are mixed symbol by symbol, ``w p + (1 - w) q``,
 for all symbols.  It is chosen on validation symbols, whose likelihood is concave in w, so there is
 one best weight; the test symbols are scored once, with that weight.
 
-Whole sequences can be mixed in the same way, with p and q the products over their symbols.  Then
-one of the two may have read them from right to left: turning a name round gives another string,
-and different names give different strings, so its probabilities add up to 1 over all names too,
-and so do those of the mixture.
+Two more ways to mix, for those who want the last hundredth of a nat:
+
+- A `Product` multiplies what its models expect, and scales the result to sum to 1.  Its logarithm
+  of the likelihood is concave in the powers, so there is one best set of those, too.
+- A `SequenceMixture` averages the probabilities of whole sequences, each the product over its
+  symbols.  Then some models may have read them from right to left: names turned round are other
+  strings, one for each name, so that probabilities of turned names add up to 1 over all names as
+  well, and so do those of the mixture.  What nobody can tell any more is the next letter.
 """
 
 from typing import NamedTuple

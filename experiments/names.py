@@ -195,7 +195,7 @@ LSTM = dict(cell="lstm", hidden_size=256, embedding_dim=128, epochs=30, dropout=
 BEST = dict(callbacks=(rl.KeepBest,))
 DECAY = dict(optimizer=partial(ADAM, weight_decay=0.01), schedule=rl.cosine_decay)
 BEST_RNN = dict(**WIDE, **DECAY, **BEST, dropout=0.3)
-LINEAR = dict(hidden_size=256, embedding_dim=128, num_layers=2, epochs=30, dropout=0.5)
+LINEAR = dict(hidden_size=256, embedding_dim=128, num_layers=2, epochs=30, dropout=0.3)
 TRANSFORMER = dict(hidden_size=96, num_layers=2, epochs=30, dropout=0.3)
 
 counter = partial(count, **BEST_COUNTER)
@@ -228,7 +228,7 @@ MODELS = {
     "three LSTMs": partial(ensemble, members=3, **LSTM, **DECAY, **BEST),
     "RNN and counter, multiplied": partial(together, members=(best_rnn, counter)),
     "RNN and counter, both ways": partial(both_ways, members=(best_rnn, counter)),
-    "everything, both ways": partial(both_ways, members=(counter, best_rnn, lstm, gru)),
+    "everything, both ways": partial(both_ways, members=(counter, lstm, best_rnn, gru)),
 }
 """The ledger's models, each `(data, rng) -> model`; one repair a row."""
 

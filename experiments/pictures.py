@@ -92,7 +92,7 @@ def ledger(rows, ax=None):
 
 
 PICTURES = {
-    "names": (ledger, (7, 6.5), "Mixed with a counter, every network beats it"),
+    "names": (ledger, (7, 8), "Mixed with a counter, every network beats it"),
     "speed": (speed, (7, 4), ""),
     "peak_memory": (memory, (7, 4), ""),
 }

@@ -72,7 +72,7 @@ SCALE = 1.5, 2.05
 """The ends of its axis, in nats; a mark that is farther right becomes an arrow."""
 
 COUNTS = re.compile(r"uniform|\d-gram|best counter")
-SEVERAL = re.compile(r"three|with the|told")
+SEVERAL = re.compile(r"three|with the|told|multiplied|both ways")
 """Models that are several, or that are told more than the names."""
 
 
@@ -90,6 +90,11 @@ class Row(NamedTuple):
     @property
     def kind(self):
         return "counting" if COUNTS.fullmatch(self.model) else "network"
+
+    @property
+    def has_counter(self):
+        """Whether the best counter is in it already, so that mixing adds nothing."""
+        return self.alone - self.mixed < 0.005
 
     @property
     def is_far(self):

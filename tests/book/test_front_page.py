@@ -204,7 +204,7 @@ def test_ledger_has_all_rows_of_the_table(html):
     assert shown == {
         model: [f"{alone:.2f}", f"{both:.2f}"] for model, (alone, both) in means.items()
     }
-    assert len(html.select("#rows tbody tr:not(.more)")) == 5
+    assert len(html.select("#rows tbody tr:not(.more)")) == 6
 
 
 @built
