@@ -51,7 +51,10 @@ BUILDING = [
     ("hidden_size must be at least 1, got -1", lambda w: LanguageModel(5, -1, rng=w.rng)),
     ("embedding_dim must be at least 1, got 0", lambda w: w.build(embedding_dim=0)),
     ("num_layers must be at least 1, got 0", lambda w: w.build(num_layers=0)),
-    ("cell must be one of ['gru', 'lstm', 'rnn'], got 'brain'", lambda w: w.build(cell="brain")),
+    (
+        "cell must be one of ['diagonal', 'gru', 'lstm', 'mingru', 'minlstm', 'rnn'], got 'brain'",
+        lambda w: w.build(cell="brain"),
+    ),
     ("cell must be one of ['", lambda w: w.build(cell=rl.LSTMCell)),
     ("cell must be one of ['", lambda w: w.build(cell=["lstm"])),
     ("got 4 and 8", lambda w: w.build(embedding_dim=4, tie_weights=True)),
