@@ -61,14 +61,14 @@ def test_the_gradients_of_a_transformer_are_right(given, dropout, rng):
 @bug(
     "every call begins at position 0",
     "models.transformer.TransformerLanguageModel.forward",
-    "start=states[0][0].shape[1]",
-    "start=0",
+    "states[0][0].shape[1]",
+    "0",
 )
 @bug(
     "a position is skipped after the state",
     "models.transformer.TransformerLanguageModel.forward",
-    "start=states[0][0].shape[1]",
-    "start=states[0][0].shape[1] + (state is not None)",
+    "states[0][0].shape[1]",
+    "states[0][0].shape[1] + (state is not None)",
 )
 @bug(
     "all blocks remember what the last one read",
