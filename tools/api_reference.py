@@ -15,7 +15,7 @@ import rnnlib
 FOUNDATIONS = "foundations"
 """The page of the modules that are in no folder."""
 
-NEED_MORE = {"rnnlib.interchange.networks"}
+NEED_MORE = {f"rnnlib.interchange.{name}" for name in ("linear_layers", "networks", "transformers")}
 """Modules that need PyTorch, without which the book is built; their page quotes them."""
 
 

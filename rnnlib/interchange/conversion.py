@@ -1,13 +1,13 @@
 """A model becomes a PyTorch module, and a module a model.  Chapter 22."""
 
-import sys
 from copy import deepcopy
 
 import numpy as np
 
 from ..errors import kind_of, require, require_type
 from ..models.language import LanguageModel
-from .state_dicts import as_array, from_torch_names, load_torch_state, torch_state
+from ..models.transformer import TransformerLanguageModel
+from .state_dicts import LINEAR, as_array, from_torch_names, load_torch_state, torch_state
 
 
 def to_torch(model, both_biases=False):
@@ -15,27 +15,29 @@ def to_torch(model, both_biases=False):
 
     Parameters
     ----------
-    model : LanguageModel
+    model : LanguageModel or TransformerLanguageModel
     both_biases : bool
-        PyTorch adds two biases, of which one is enough.  By default the second one stays at 0, so
-        that training takes the same steps as in rnnlib.  With True both are trained, as
-        `torch.nn.LSTM` does by itself: both get the same gradient, so that their sum moves
-        twice as far at every step, with SGD and with Adam.
+        PyTorch's RNN, GRU and LSTM add two biases, of which one is enough.  By default the second
+        one stays at 0, so that training takes the same steps as in rnnlib.  With True both are
+        trained, as `torch.nn.LSTM` does by itself: both get the same gradient, so that their sum
+        moves twice as far at every step, with SGD and with Adam.
 
     Returns
     -------
-    networks.TorchLanguageModel
+    networks.TorchLanguageModel or transformers.TorchTransformerLanguageModel
         A `torch.nn.Module` in training mode, on the processor, of the model's dtype:
-        `module(ids, state=None, labels=None)` returns `(logits, state)`, of tensors.
+        `module(ids, state=None, labels=None)` returns `(logits, state)`, of tensors.  A Transformer
+        reads all symbols at once: `module(ids)` returns `(logits, None)`.
 
     Raises
     ------
     ImportError
         PyTorch is not installed.
     TypeError
-        Not a LanguageModel.
+        A model of another class.
     ValueError
-        A parameter is nan; or variational dropout between layers, which PyTorch's layers lack.
+        A cell without counterpart; a parameter that is nan; or variational dropout between layers,
+        which PyTorch's RNN, GRU and LSTM lack.
 
     Examples
     --------
@@ -46,10 +48,10 @@ def to_torch(model, both_biases=False):
         ...
         model = rl.from_torch(module)
     """
-    state = torch_state(model)
-    config = model.config
+    state, config = torch_state(model), model.config
+    everywhere = config["num_layers"] == 1 or config.get("cell") in LINEAR
     require(
-        not (config["variational"] and config["dropout"] and config["num_layers"] > 1),
+        everywhere or not (config["dropout"] and config.get("variational")),
         "PyTorch's layers draw a new dropout mask at every time step: variational dropout between "
         "layers has no counterpart there. Build the model with num_layers=1 or variational=False.",
     )
@@ -57,13 +59,17 @@ def to_torch(model, both_biases=False):
         import torch
 
         from .networks import TorchLanguageModel
+        from .transformers import TorchTransformerLanguageModel
     except ImportError:
         raise ImportError(
             "to_torch needs PyTorch: pip install torch. Its build for processors alone is enough; "
             "the README says how to get it. rl.torch_state needs NumPy alone."
         ) from None
     with torch.random.fork_rng(devices=[]):  # its first weights are overwritten: draw no numbers
-        module = TorchLanguageModel(config, both_biases)
+        if isinstance(model, TransformerLanguageModel):
+            module = TorchTransformerLanguageModel(config)
+        else:
+            module = TorchLanguageModel(config, both_biases)
     module.load_state_dict({name: torch.from_numpy(a) for name, a in state.items()})
     module.rng = deepcopy(model.rng)
     return module
@@ -74,12 +80,12 @@ def from_torch(module):
 
     Parameters
     ----------
-    module : networks.TorchLanguageModel
+    module : networks.TorchLanguageModel or transformers.TorchTransformerLanguageModel
         On any device; it may be wrapped for parallel training.
 
     Returns
     -------
-    LanguageModel
+    LanguageModel or TransformerLanguageModel
         Of the module's dtype.  Its generator is in the state in which the exported model's was.
 
     Raises
@@ -94,7 +100,7 @@ def from_torch(module):
     rng = deepcopy(module.rng)
     before = rng.bit_generator.state
     config = module.config | {"dtype": state["output.bias"].dtype}
-    model = LanguageModel(**config, rng=rng)
+    model = module.model_class(**config, rng=rng)
     rng.bit_generator.state = before  # building the model drew from it
     load_torch_state(model, state)
     return model
@@ -105,12 +111,12 @@ def torch_grads(module):
 
     Parameters
     ----------
-    module : networks.TorchLanguageModel
+    module : networks.TorchLanguageModel or transformers.TorchTransformerLanguageModel
 
     Returns
     -------
     dict of str to ndarray
-        As `LanguageModel.loss_and_grads` returns them; zeros where there is none.
+        As the model's `loss_and_grads` returns them; zeros where there is none.
 
     Raises
     ------
@@ -127,11 +133,10 @@ def torch_grads(module):
 
 def _unwrapped(module):
     """Return the module inside of DistributedDataParallel and its like, if it is ours."""
-    networks = sys.modules.get(f"{__package__}.networks")  # imported, if there is one of ours
     inside = getattr(module, "module", module)
     require_type(
-        networks and isinstance(inside, networks.TorchLanguageModel),
+        getattr(inside, "model_class", None) in (LanguageModel, TransformerLanguageModel),
         f"expected a module that rl.to_torch made, got {kind_of(module)}. For a module of your "
-        "own, build the LanguageModel and call rl.load_torch_state(model, module.state_dict()).",
+        "own, build the model and call rl.load_torch_state(model, module.state_dict()).",
     )
     return inside

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ..models.language import check_labels
+from ..models.language import LanguageModel, check_labels
+from .linear_layers import LAYERS, LinearStack
 
 RECURRENT = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -23,22 +24,26 @@ class TorchLanguageModel(nn.Module):
         Train the second bias as well, see `to_torch`.
     """
 
+    model_class = LanguageModel
+
     def __init__(self, config, both_biases=False):
         super().__init__()
         self.config, self.both_biases, self.rng = dict(config), both_biases, None
         V, H, E = config["vocab_size"], config["hidden_size"], config["embedding_dim"]
-        layers, dropout = config["num_layers"], config["dropout"]
+        cell, layers, dropout = config["cell"], config["num_layers"], config["dropout"]
         self.embedding = nn.Embedding(V, E) if E else None
         self.dropout = VariationalDropout(dropout) if config["variational"] else nn.Dropout(dropout)
-        self.recurrent = RECURRENT[config["cell"]](
-            E or V, H, layers, dropout=dropout if layers > 1 else 0.0
-        )
+        if cell in RECURRENT:
+            between = dropout if layers > 1 else 0.0
+            self.recurrent = RECURRENT[cell](E or V, H, layers, dropout=between)
+        else:
+            self.recurrent = LinearStack(LAYERS[cell], E or V, H, layers, self.dropout)
         self.output = nn.Linear(H, V)
         if config["tie_weights"]:
             self.output.weight = self.embedding.weight
         self.start = None
         if config["num_classes"]:
-            parts = 2 if config["cell"] == "lstm" else 1
+            parts = 2 if cell in ("lstm", "diagonal") else 1
             self.start = nn.Embedding(config["num_classes"], layers * parts * H)
         self.to(getattr(torch, config["dtype"]))
         self._keep_second_biases()
@@ -49,8 +54,8 @@ class TorchLanguageModel(nn.Module):
         Parameters
         ----------
         ids : LongTensor (T, B)
-        state : tensor (layers, B, H), or an LSTM's pair of them, optional
-            Returned by an earlier call; zeros by default.
+        state : tensor (layers, B, H), or a pair of them, optional
+            Returned by an earlier call; zeros by default.  LSTM and diagonal cells have two.
         labels : LongTensor (B,), optional
             The classes of the sequences, to start their state.
 

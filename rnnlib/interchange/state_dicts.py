@@ -1,7 +1,7 @@
 """A model's arrays under PyTorch's names, and back, with NumPy alone.  Chapter 22.
 
 rnnlib multiplies rows, `x @ W`, and PyTorch columns, `W @ x`, so every matrix is transposed; gates
-are in the same order.  PyTorch adds two biases where one is enough:
+and heads are in the same order.  PyTorch adds two biases where one is enough:
 
 =============  ====================================================
 rnnlib         PyTorch
@@ -16,13 +16,48 @@ output.b_y     output.bias
 start.W        start.weight
 =============  ====================================================
 
-Only in a GRU's candidate are the two not a sum, since r scales the second one.
+Only in a GRU's candidate are the two not a sum, since r scales the second one.  Linear cells and
+Transformers have no second bias; `INNER` has their names.
 """
 
 import numpy as np
 
-from ..errors import require, require_numbers, require_type
+from ..errors import kind_of, require, require_numbers, require_type
 from ..models.language import LanguageModel
+from ..models.transformer import TransformerLanguageModel
+
+LAYER = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+"""PyTorch's names of the arrays of an RNN, GRU or LSTM layer, in its order."""
+
+FIRST = {"embedding.W": "embedding.weight", "position.W": "position.weight"}
+INNER = {
+    "decay": "decay",
+    "W_xh": "input.weight",
+    "b_h": "input.bias",
+    "attention.W_qkv": "self_attn.in_proj_weight",
+    "attention.b_qkv": "self_attn.in_proj_bias",
+    "attention.W_o": "self_attn.out_proj.weight",
+    "attention.b_o": "self_attn.out_proj.bias",
+    "feed_forward.W_1": "linear1.weight",
+    "feed_forward.b_1": "linear1.bias",
+    "feed_forward.W_2": "linear2.weight",
+    "feed_forward.b_2": "linear2.bias",
+    "norm1.gain": "norm1.weight",
+    "norm1.bias": "norm1.bias",
+    "norm2.gain": "norm2.weight",
+    "norm2.bias": "norm2.bias",
+}
+LAST = {
+    "norm.gain": "norm.weight",
+    "norm.bias": "norm.bias",
+    "output.W_hy": "output.weight",
+    "output.b_y": "output.bias",
+    "start.W": "start.weight",
+}
+"""rnnlib's names and PyTorch's: below the layers, of a layer without a second bias, and above."""
+
+CLASSIC, LINEAR = ("rnn", "gru", "lstm"), ("mingru", "minlstm", "diagonal")
+"""The cells that PyTorch has, and those that `linear_layers` adds."""
 
 
 def torch_state(model):
@@ -30,7 +65,7 @@ def torch_state(model):
 
     Parameters
     ----------
-    model : LanguageModel
+    model : LanguageModel or TransformerLanguageModel
 
     Returns
     -------
@@ -41,9 +76,9 @@ def torch_state(model):
     Raises
     ------
     TypeError
-        Not a LanguageModel.
+        A model of another class.
     ValueError
-        The model has diverged: a parameter is nan.
+        A cell without counterpart; or the model has diverged: a parameter is nan.
 
     Examples
     --------
@@ -66,7 +101,7 @@ def load_torch_state(model, state):
 
     Parameters
     ----------
-    model : LanguageModel
+    model : LanguageModel or TransformerLanguageModel
         Its config says which arrays there must be.
     state : dict of str to ndarray or torch.Tensor
         As `torch_state` returns it, but that the two biases may be any; rounded to the model's
@@ -75,7 +110,7 @@ def load_torch_state(model, state):
     Raises
     ------
     TypeError
-        Not a LanguageModel, or not a dict of floats.
+        A model of another class, or not a dict of floats.
     ValueError
         Names or shapes of another network, nan, or tied weights that differ.  The model is left
         unchanged.
@@ -98,7 +133,7 @@ def load_torch_state(model, state):
         )
         require_numbers(a, name)
     require(
-        not model.config["tie_weights"]
+        not model.config.get("tie_weights")
         or np.array_equal(arrays["embedding.weight"], arrays["output.weight"]),
         "embedding.weight and output.weight differ, but this model ties them: build it with "
         "tie_weights=False.",
@@ -113,22 +148,17 @@ def to_torch_names(params, config):
     Parameters
     ----------
     params : dict of str to ndarray
-        Named as `LanguageModel.params`.
+        Named as a model's `params`.
     config : dict
         Of the model.
     """
-    state = {}
-    if config["embedding_dim"]:
-        state["embedding.weight"] = params["embedding.W"]
-    for i in range(config["num_layers"]):
-        layer = layer_to_torch(below(f"layer{i}.", params))
-        state |= {f"recurrent.{name}_l{i}": a for name, a in layer.items()}
-    tied = config["tie_weights"]
-    state["output.weight"] = params["embedding.W"] if tied else params["output.W_hy"].T
-    state["output.bias"] = params["output.b_y"]
-    if config["num_classes"]:
-        state["start.weight"] = params["start.W"]
-    return state
+    if config.get("tie_weights"):
+        params = params | {"output.W_hy": params["embedding.W"].T}
+    state = _renamed(params, FIRST)
+    for ours, theirs in _layer_names(config):
+        layer = layer_to_torch(_below(ours, params))
+        state |= {theirs.format(name): a for name, a in layer.items()}
+    return state | _renamed(params, LAST)
 
 
 def from_torch_names(state, config, gradients=False):
@@ -142,28 +172,22 @@ def from_torch_names(state, config, gradients=False):
     gradients : bool
         The arrays are gradients; see `layer_from_torch`.
     """
-    params = {}
-    if config["embedding_dim"]:
-        params["embedding.W"] = state["embedding.weight"]
-    for i in range(config["num_layers"]):
-        ends = {name: f"recurrent.{name}_l{i}" for name in LAYER}
-        layer = {name: state[full] for name, full in ends.items()}
-        layer = layer_from_torch(layer, config["cell"], gradients)
-        params |= {f"layer{i}.{name}": a for name, a in layer.items()}
-    if not config["tie_weights"]:
-        params["output.W_hy"] = state["output.weight"].T
-    params["output.b_y"] = state["output.bias"]
-    if config["num_classes"]:
-        params["start.W"] = state["start.weight"]
+    params = _named_back(state, FIRST)
+    for ours, theirs in _layer_names(config):
+        names = [name for name in (*LAYER, *INNER.values()) if theirs.format(name) in state]
+        layer = {name: state[theirs.format(name)] for name in names}
+        layer = layer_from_torch(layer, config.get("cell"), gradients)
+        params |= {f"{ours}{name}": a for name, a in layer.items()}
+    params |= _named_back(state, LAST)
+    if config.get("tie_weights"):
+        del params["output.W_hy"]
     return params
 
 
-LAYER = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-"""PyTorch's names of the arrays of one recurrent layer, in its order."""
-
-
 def layer_to_torch(params):
-    """Return one recurrent layer's arrays under the names of `LAYER`."""
+    """Return one layer's arrays under PyTorch's names, `LAYER` or some of `INNER`."""
+    if "W_hh" not in params:
+        return _renamed(params, INNER)
     b_h, second = params["b_h"], np.zeros_like(params["b_h"])
     if "b_hn" in params:
         second[-len(params["b_hn"]) :] = params["b_hn"]
@@ -172,17 +196,18 @@ def layer_to_torch(params):
 
 
 def layer_from_torch(arrays, cell, gradients=False):
-    """Return one recurrent layer's arrays, W_xh, W_hh, b_h and a GRU's b_hn.
+    """Return one layer's arrays under rnnlib's names: the inverse of `layer_to_torch`.
 
     Parameters
     ----------
     arrays : dict of str to ndarray
-        Named as in `LAYER`.
     cell : str
-        "rnn", "gru" or "lstm"
+        In a GRU, some of the second bias is apart, as b_hn.
     gradients : bool
         The arrays are gradients: of a sum of two biases, each term has the whole gradient.
     """
+    if "weight_hh" not in arrays:
+        return _named_back(arrays, INNER)
     W_ih, W_hh, b_h, second = (arrays[name] for name in LAYER)
     apart = {}
     if cell == "gru":
@@ -199,13 +224,49 @@ def as_array(value):
     return value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
 
 
-def below(prefix, arrays):
+def _layer_names(config):
+    """Yield for each layer how its names begin, and how PyTorch's full names are made."""
+    for i in range(config["num_layers"]):
+        if "num_heads" in config:
+            yield f"block{i}.", f"blocks.{i}.{{}}"
+        elif config["cell"] in LINEAR:
+            yield f"layer{i}.", f"recurrent.layers.{i}.{{}}"
+        else:
+            yield f"layer{i}.", f"recurrent.{{}}_l{i}"
+
+
+def _renamed(arrays, names):
+    """Return those of the arrays that `names` has, under the other name."""
+    return {new: _turned(a, old) for old, new in names.items() for a in _one(arrays, old)}
+
+
+def _named_back(arrays, names):
+    """Return those of the arrays that `names` leads to, under the first name."""
+    return {old: _turned(a, old) for old, new in names.items() for a in _one(arrays, new)}
+
+
+def _one(arrays, name):
+    return [arrays[name]] if name in arrays else []
+
+
+def _turned(array, name):
+    """Transpose a matrix that rnnlib multiplies from the right, and no table of vectors."""
+    return array.T if name.split(".")[-1].startswith("W_") else array
+
+
+def _below(prefix, arrays):
     """Return the arrays whose names begin with a prefix, without it."""
     return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
 
 
 def _check_model(model):
     require_type(
-        isinstance(model, LanguageModel),
-        f"PyTorch's side has a LanguageModel only, got {model!r:.60}.",
+        isinstance(model, LanguageModel | TransformerLanguageModel),
+        f"only a LanguageModel or a TransformerLanguageModel can go to PyTorch, not "
+        f"{kind_of(model)}.",
+    )
+    cell = model.config.get("cell", "rnn")
+    require(
+        cell in CLASSIC + LINEAR,
+        f"There is no cell {cell!r} in PyTorch: {', '.join(CLASSIC + LINEAR)} have a counterpart.",
     )

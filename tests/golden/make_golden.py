@@ -188,28 +188,39 @@ def state_dict(cell):
     Here nothing is translated: `state/…` and `out/grads/…` are what torch has.
     """
     rng = np.random.default_rng(6)
-    net = torch.nn.ModuleDict(
-        {
-            "embedding": torch.nn.Embedding(V, D),
-            "recurrent": RECURRENT[cell](D, H, num_layers=2),
-            "output": torch.nn.Linear(H, V),
-        }
-    )
+    net = {"embedding": torch.nn.Embedding(V, D), "recurrent": RECURRENT[cell](D, H, num_layers=2)}
+    net = torch.nn.ModuleDict(net | {"output": torch.nn.Linear(H, V)})
     _random(net.double(), rng)
+    state = [_draw(rng, 2, B, H).detach() for _ in range(PARTS[cell])]
     ids, targets = torch.from_numpy(rng.integers(0, V, (2, T, B)))
-    parts = 2 if cell == "lstm" else 1
-    state = [_draw(rng, 2, B, H).detach() for _ in range(parts)]
 
-    hs, last = net["recurrent"](net["embedding"](ids), tuple(state) if parts > 1 else state[0])
-    logits = net["output"](hs)
+    start = tuple(state) if PARTS[cell] > 1 else state[0]
+    hs, last = net["recurrent"](net["embedding"](ids), start)
+    arrays = _by_layer("start", state) | _by_layer("out/last", last if PARTS[cell] > 1 else (last,))
+    return arrays | _answers(net, net["output"](hs), ids, targets)
+
+
+def transformer_state_dict():
+    """One block between embeddings and the output, under torch's own names."""
+    rng = np.random.default_rng(6)
+    net = {"embedding": torch.nn.Embedding(V, D), "position": torch.nn.Embedding(T + 1, D)}
+    net["blocks"] = torch.nn.ModuleList([_encoder_layer()])
+    net |= {"norm": torch.nn.LayerNorm(D), "output": torch.nn.Linear(D, V)}
+    net = _random(torch.nn.ModuleDict(net).double(), rng)
+    ids, targets = torch.from_numpy(rng.integers(0, V, (2, T, B)))
+
+    xs = net["embedding"](ids) + net["position"](torch.arange(T))[:, None]
+    xs = net["norm"](_causally(net["blocks"][0], xs))
+    return _answers(net, net["output"](xs), ids, targets)
+
+
+def _answers(net, logits, ids, targets):
     loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
     loss.backward()
-    arrays = {"ids": ids.numpy(), "targets": targets.numpy()}
-    arrays |= {"out/logits": _array(logits), "out/loss": _array(loss)}
-    arrays |= _by_layer("start", state) | _by_layer("out/last", last if parts > 1 else (last,))
+    arrays = {"ids": ids, "targets": targets, "out/logits": logits, "out/loss": loss}
     for name, p in net.named_parameters():
-        arrays |= {f"state/{name}": _array(p), f"out/grads/{name}": _array(p, gradient=True)}
-    return arrays
+        arrays |= {f"state/{name}": p, f"out/grads/{name}": p.grad}
+    return {k: _array(a) for k, a in arrays.items()}
 
 
 def reader(cell, kind):
@@ -528,6 +539,7 @@ ALONE = {
     "self_attention": self_attention,
     "transformer_block": transformer_block,
     "transformer_model": transformer_model,
+    "transformer_state_dict": transformer_state_dict,
 }
 KINDS = ("layer", "stacked", "model")
 MORE = ("bidirectional", "tagger", "classifier", "seq2seq", "bottleneck", "state_dict")
