@@ -15,10 +15,12 @@ the step under way, and the same command goes on from there.
 
 On several machines, with the address of one of them, run on each::
 
-    torchrun --nnodes 4 --nproc-per-node 2 --max-restarts 3 --rdzv-backend c10d \\
-        --rdzv-endpoint first-machine:29400 experiments/distributed.py --checkpoint run.pt
+    TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 torchrun --nnodes 4 --nproc-per-node 2 \\
+        --max-restarts 3 --rdzv-backend c10d --rdzv-endpoint first-machine:29400 \\
+        experiments/distributed.py --checkpoint run.pt
 
-The checkpoint is the first worker's, so it must be in a folder that all machines see.
+The checkpoint is the first worker's, so it must be in a folder that all machines see.  The variable
+makes a new store of addresses for each attempt, which machines that were replaced need.
 `scaling.py` measures, and computes what more workers would gain.
 """
 
@@ -103,6 +105,20 @@ def exported(options, vocab):
     return model, rl.to_torch(model)
 
 
+def meet():
+    """Find the other workers.
+
+    They leave their addresses in a store that torchrun keeps.  It keeps it over restarts, so each
+    attempt gets a part of its own: otherwise a worker may find an address of the dead (PyTorch's
+    issue 135712).  Without a shared store, there is a new one for each attempt.
+    """
+    store, rank, workers = next(dist.rendezvous("env://"))
+    if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True":
+        store = dist.PrefixStore(f"attempt {os.environ['TORCHELASTIC_RESTART_COUNT']}", store)
+    backend = "nccl" if torch.cuda.is_available() else "gloo"
+    dist.init_process_group(backend, store=store, rank=rank, world_size=workers)
+
+
 def parallel(module):
     """Wrap a module so that the backward passes of all workers add up their gradients."""
     gpu = [int(os.environ["LOCAL_RANK"])] if torch.cuda.is_available() else None
@@ -169,7 +185,7 @@ def train(options, rank, workers):
     network = parallel(module)
     optimizer = torch.optim.Adam(network.parameters(), lr=options.lr)
     checkpoint, trace = Checkpoint(options.checkpoint, options, rank), {}
-    print(f"Worker {rank + 1} of {workers} is process {os.getpid()}.", flush=True)
+    print(f"Worker {rank + 1} of {workers} is process {os.getpid()}.\n", end="", flush=True)
     done = checkpoint.load(module, optimizer)
     if done:
         say(f"Going on after {done} steps.", flush=True)
@@ -294,7 +310,7 @@ def main():
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # torchrun gets it too, and ends
             raise SystemExit(process.wait())
     torch.set_num_threads(1)
-    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    meet()
     (measure if options.measure else train)(options, dist.get_rank(), dist.get_world_size())
     dist.destroy_process_group()
 

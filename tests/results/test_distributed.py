@@ -97,13 +97,11 @@ def test_two_processes_take_the_steps_of_one_and_of_rnnlib(distributed, undistur
 def test_a_worker_that_is_killed_does_not_change_the_end(start, undisturbed, tmp_path):
     trace = tmp_path / "trace.npz"
     with start("--trace", trace, "--checkpoint", tmp_path / "run.pt") as process:
-        pids, said = {}, ""
+        said = ""
         for line in process.stdout:
             said += line
-            if match := re.match(r"Worker (\d) of 2 is process (\d+)", line):
-                pids[match[1]] = int(match[2])
             if re.match(r"step +40 ", line):
-                os.kill(pids["2"], signal.SIGKILL)
+                os.kill(int(re.search(r"Worker 2 of 2 is process (\d+)", said)[1]), signal.SIGKILL)
                 break
         said += process.stdout.read()
     assert process.returncode == 0
