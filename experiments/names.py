@@ -1,6 +1,6 @@
 """Make results/names.csv and its picture: every model on the same three splits of the names.
 
-    python experiments/names.py                          # all rows, about 40 minutes on two cores
+    python experiments/names.py                          # all rows, about an hour on two cores
     python experiments/names.py --only 4-gram "best RNN" # the rows of some models again
     python experiments/names.py --missing                # the rows that are not there yet
     python experiments/names.py --list                   # the names of the models

@@ -14,6 +14,8 @@ import rnnlib as rl
 ROOT = Path(__file__).parents[2]
 names = experiment("names")
 
+BOTH_WAYS = "RNN and counter, both ways", "everything, both ways"
+
 ROWS = {(row["model"], row["split"]): row for row in rl.read_ledger(names.LEDGER)}
 
 
@@ -56,6 +58,22 @@ def test_the_row_of_the_mixture_is_the_mixed_score_of_the_best_rnn():
         assert together["test"] == pytest.approx(alone["mixed"], abs=2e-4)
         assert together["mixed"] == pytest.approx(together["test"], abs=2e-4)
         assert together["valid"] < alone["valid"]
+
+
+def test_each_way_to_mix_is_better_than_the_one_before():
+    means = rl.mean_scores(list(ROWS.values()))
+    ways = "best RNN with the best counter", "RNN and counter, multiplied", *BOTH_WAYS
+    scores = [means[way] for way in ways]
+    assert (np.diff(scores) < -0.003).all()
+    assert scores[-1] == min(means.values()) <= 1.56
+
+
+def test_what_holds_the_best_counter_hardly_gains_from_it_again():
+    for model in ("RNN and counter, multiplied", *BOTH_WAYS):
+        for split in names.SPLITS:
+            row = ROWS[model, split]
+            assert row["weight"] > 0.8
+            assert row["mixed"] == pytest.approx(row["test"], abs=0.003)
 
 
 def test_the_best_counter_gains_nothing_from_itself():
@@ -106,9 +124,10 @@ def test_the_picture_and_the_readme_show_the_scores_of_the_ledger():
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     scores = re.compile(r"^\| [^|]* \| \**(\d\.\d\d)\** \| (?:\**(\d\.\d\d)\** )?\|", re.MULTILINE)
-    alone = "uniform", "4-gram", "best counter", "best RNN with the best counter"
+    alone = "uniform", "4-gram", "best counter", "best RNN with the best counter", *BOTH_WAYS
     models = "uniform", "4-gram", "best counter", "published RNN", "+ Adam", "best RNN"
-    models += "best RNN with the best counter", "LSTM", "three LSTMs"
+    models += "best RNN with the best counter", "LSTM", "minGRU", "Transformer", "three LSTMs"
+    models += BOTH_WAYS
     assert scores.findall(readme) == [
         (f"{means[model]:.2f}", "" if model in alone else f"{mixed[model]:.2f}") for model in models
     ]
