@@ -106,6 +106,12 @@ merges = rl.Vocabulary.from_merges(text, 20)
 assert merges.decode(merges.encode(text)) == text
 assert len(rl.dinosaurs()) > 1000
 """,
+    "read a text that stays in its file": """
+with open("text.txt", "w") as file:
+    length = file.write("trex and allo " * 99)
+ids = rl.encode_file(rl.file_vocabulary("text.txt"), "text.txt", "ids.npy")
+assert len(ids) == length and len(rl.stream_batches(ids, 2, 8)) > 0
+""",
     "translate": """
 pairs = rl.translation_pairs(40, rng)
 english, french = (rl.Vocabulary.from_words(" ".join(side)) for side in zip(*pairs))
