@@ -116,6 +116,8 @@ def meet():
     if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True":
         store = dist.PrefixStore(f"attempt {os.environ['TORCHELASTIC_RESTART_COUNT']}", store)
     backend = "nccl" if torch.cuda.is_available() else "gloo"
+    if backend == "nccl":
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
     dist.init_process_group(backend, store=store, rank=rank, world_size=workers)
 
 
@@ -269,13 +271,13 @@ def measure(options, rank, workers):
             json.dump(found, file)
 
 
-def launch(workers, *options, restarts=3, **kwargs):
-    """Start torchrun on this file; return its process."""
+def launch(workers, *options, restarts=3, env=(), **kwargs):
+    """Start torchrun on this file; return its process.  `env` is added to the environment."""
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     command += ["--nproc-per-node", workers, "--max-restarts", restarts, __file__, *options]
     folders = os.pathsep.join(path for path in sys.path if path)  # what this process sees
     environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": folders}
-    environment = os.environ | environment
+    environment = os.environ | environment | dict(env)
     return subprocess.Popen([*map(str, command)], env=environment, **kwargs)
 
 

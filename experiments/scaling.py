@@ -181,7 +181,8 @@ def measure(width, rounds):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "found.json"
         options = ("--measure", path, "--hidden", width, "--batch", BATCH, "--rounds", rounds)
-        with distributed.launch(2, *options, restarts=0) as process:
+        processors = {"CUDA_VISIBLE_DEVICES": ""}
+        with distributed.launch(2, *options, restarts=0, env=processors) as process:
             if process.wait():
                 raise SystemExit("The workers failed; what they said is above.")
         return json.loads(path.read_text()) | {"H": width}
