@@ -406,7 +406,7 @@ def without_torch(world):
 @bug(
     "variational dropout is left out",
     f"{CONVERSION}.to_torch",
-    'config["variational"] and config["dropout"] and config["num_layers"] > 1',
+    'config["dropout"] and config.get("variational")',
     "False",
 )
 @mistakes(
