@@ -36,6 +36,7 @@ try:
 except ImportError:
     raise SystemExit("The rows are PyTorch's: pip install -e '.[torch]'") from None
 
+torch.set_num_threads(1)
 F = torch.nn.functional
 LEDGER = Path(__file__).parent.parent / "results" / "frameworks.csv"
 VERSIONS = f"rnnlib {rl.__version__}, numpy {np.__version__}, torch {torch.__version__}"
@@ -78,9 +79,8 @@ def model(dtype=np.float64):
 
 def surprise(logits, targets, mask):
     """Return the mean surprise of the symbols that count."""
-    targets, mask = torch.from_numpy(targets), torch.from_numpy(mask)
-    each = F.cross_entropy(logits.movedim(-1, 1), targets, reduction="none")
-    return (each * mask).sum() / mask.sum()
+    counts = torch.from_numpy(mask > 0)
+    return F.cross_entropy(logits[counts], torch.from_numpy(targets)[counts])
 
 
 def torch_epoch(net, both_biases=False):
@@ -133,7 +133,6 @@ def bias():
 
 def milliseconds():
     """Yield the processor time of an epoch."""
-    torch.set_num_threads(1)
     times = {"rnnlib": [], "PyTorch": []}
     for _ in range(5):
         for case, run in (("rnnlib", rnnlib_epoch), ("PyTorch", torch_epoch)):
@@ -150,7 +149,6 @@ def windows(way):
     "detached" is right.  "as written" forgets it.  "retain_graph" follows the advice of the error
     that comes then, and ".data" that of the next one.
     """
-    torch.set_num_threads(1)
     torch.manual_seed(0)
     recurrent, output = torch.nn.RNN(27, H), torch.nn.Linear(H, 27)
     params = [*recurrent.parameters(), *output.parameters()]
