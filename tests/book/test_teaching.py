@@ -60,7 +60,9 @@ def test_a_chapter_has_objectives_and_the_figures_that_are_to_be_shown(page):
 def test_weeks_and_sessions_read_each_chapter_once():
     assert len(WEEKS) == 10
     for tables in ([row[1] for row in WEEKS], [row[1] for row in rows("session", 2)]):
-        assert sorted(n for row in tables for n in numbers(row)) == list(range(1, len(CHAPTERS) + 1))
+        assert sorted(n for row in tables for n in numbers(row)) == list(
+            range(1, len(CHAPTERS) + 1)
+        )
     assert [row[3].strip("`") for row in WEEKS if row[3]] == list(ASSIGNMENTS)
     assert len(ASSIGNMENTS) == 8
     shown = [page for _, pages in slides.sessions() for page in pages]
