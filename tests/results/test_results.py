@@ -226,6 +226,42 @@ def test_a_cell_written_out_in_a_notebook_is_that_of_the_experiment(notebook, na
         assert np.allclose(one, other)
 
 
+def test_with_gates_above_zero_odd_and_even_are_a_coin_and_with_gates_down_to_minus_one_certain():
+    module, rows = load("parity")
+    assert [(r["network"], r["seed"]) for r in rows] == [
+        (network, seed) for network in module.NETWORKS for seed in module.SEEDS
+    ]
+    right = {
+        network: np.array(
+            [[r[f"right at {n}"] for n in module.ASKED] for r in rows if r["network"] == network]
+        )
+        for network in module.NETWORKS
+    }
+    for network in ("rnn", "lstm", "clipped"):
+        assert right[network].min() > 0.99
+    for network in ("mingru", "mingru, two layers", "diagonal, two layers", "positive"):
+        assert right[network][:, 1:].max() < 0.56  # of 1,000 coins, 0.05 are three sigma
+    assert right["signed"][:, :3].min() > 0.99 and right["signed"][:, 3].max() < 0.8
+    assert right["transformer"][:, 2:].max() < 0.56
+
+
+def test_a_row_of_parity_made_again_gives_nearly_the_same():
+    module, rows = load("parity")
+    model = module.train("clipped", 0)
+    (before,) = (r for r in rows if (r["network"], r["seed"]) == ("clipped", 0))
+    for length in module.ASKED:
+        assert abs(module.ask(model, length) - before[f"right at {length}"]) <= 0.02
+
+
+def test_the_gradients_of_the_gates_of_parity_are_right():
+    module, _ = load("parity")
+    rng = np.random.default_rng(0)
+    for cell in (module.PositiveCell, module.SignedCell, module.ClippedCell):
+        layer = cell().layer(3, 4, rng, np.float64)
+        errors = rl.check_gradients(layer, rng.standard_normal((6, 2, 3)))
+        assert max(errors.values()) <= TOLERANCE
+
+
 def test_at_equal_size_the_gru_is_as_good_as_the_lstm_on_names():
     module, rows = load("cells")
     assert len(rows) == 3 * len(module.JOBS)
