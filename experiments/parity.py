@@ -134,8 +134,7 @@ def ask(model, length, seed=0):
     """Return the share of right answers after the last of `length` symbols."""
     ids, odd = draw(length, STRINGS, np.random.default_rng([seed, length]))
     last = [  # a hundred at a time, since attention keeps T² numbers for each
-        model.forward(ids[:, at : at + 100])[0][-1].argmax(axis=-1)
-        for at in range(0, STRINGS, 100)
+        model.forward(ids[:, at : at + 100])[0][-1].argmax(axis=-1) for at in range(0, STRINGS, 100)
     ]
     return (np.concatenate(last) == odd[-1]).mean()
 
