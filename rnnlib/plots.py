@@ -112,6 +112,7 @@ def ledger(rows, marks=("4-gram", "best counter"), right=2.3, ax=None):
     means = mean_scores(rows)
     mixed = mean_scores(rows, "mixed") if all("mixed" in row for row in rows) else means
     marks = [means[model] for model in marks if model in means]
+    first = min(row["test"] for row in rows)
     for mark in marks:
         ax.axvline(mark, color=GREY, lw=1, ls=":")
     for y, (model, mean) in enumerate(means.items()):
@@ -128,7 +129,7 @@ def ledger(rows, marks=("4-gram", "best counter"), right=2.3, ax=None):
         ax.plot(mean, y, "s" if counts else "D", ms=6.5, color=color)
         x, ha = max(tests) + 0.012, "left"
         crossing = [mark for mark in marks if 0 < mark - x < 0.07]  # lines through the number
-        if crossing and ringed:
+        if crossing and (ringed or min(tests) == first):  # no room on the left
             x = max(crossing) + 0.012
         elif crossing:
             x, ha = min(tests) - 0.012, "right"
@@ -136,7 +137,7 @@ def ledger(rows, marks=("4-gram", "best counter"), right=2.3, ax=None):
     ax.set_yticks(range(len(means)), means)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    left = min([row["test"] for row in rows] + [*mixed.values()]) - 0.08  # room for a number
+    left = min(first, *mixed.values()) - 0.08  # room for a number
     ax.set(xlim=(left, right), xlabel="nats per symbol on held-out names (left is better)")
     ax.set_ylim(len(means) - 0.5, -0.8)
     return ax

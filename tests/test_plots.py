@@ -54,6 +54,13 @@ def test_a_number_of_the_ledger_steps_aside_for_the_line_of_a_mark(ax):
     assert [text.get_ha() for text in ax.texts] == ["left", "left", "right", "left"]
 
 
+def test_a_number_without_room_on_the_left_goes_beyond_the_line(ax):
+    plots.ledger([{"model": m, "test": test} for m, test in {"4-gram": 1.8, "a": 1.76}.items()])
+    number = ax.texts[-1]
+    assert number.get_ha() == "left"
+    assert number.get_position()[0] > 1.8
+
+
 def test_the_ledger_rings_a_network_that_mixing_makes_better(ax):
     scores = {"4-gram": (1.8, 1.6), "RNN": (1.7, 1.55), "the mixture": (1.55, 1.55)}
     rows = [{"model": m, "test": test, "mixed": both} for m, (test, both) in scores.items()]

@@ -68,7 +68,7 @@ def quiz_names(source, every=6):
 
 # The ledger -------------------------------------------------------------------------------------
 
-SCALE = 1.5, 2.05
+SCALE = 1.45, 2.05
 """The ends of its axis, in nats; a mark that is farther right becomes an arrow."""
 
 COUNTS = re.compile(r"uniform|\d-gram|best counter")
@@ -137,7 +137,7 @@ def ledger(path, labels):
     return {
         "rows": rows,
         "marks": [place(alone[model]) for model in ("4-gram", "best counter")],
-        "ticks": [(f"{nats:.1f}", place(nats)) for nats in (1.6, 1.7, 1.8, 1.9, 2.0)],
+        "ticks": [(f"{nats:.1f}", place(nats)) for nats in (1.5, 1.6, 1.7, 1.8, 1.9, 2.0)],
         "single": min((r for r in rows if not SEVERAL.search(r.model)), key=lambda r: r.alone),
         "best": min(rows, key=lambda row: row.mixed),
     }
