@@ -3,6 +3,7 @@
 python -m tools.citation        prints both
 """
 
+import textwrap
 from pathlib import Path
 
 import yaml
@@ -47,7 +48,7 @@ def as_bibtex(citation):
     lines = [
         f"  {key} = {value},"
         if key == "month"  # a name of BibTeX's own, without braces
-        else f"  {key} = {{{value}}},"
+        else textwrap.fill(f"  {key} = {{{value}}},", 76, subsequent_indent=4 * " ")
         for key, value in fields.items()
     ]
     return "\n".join(["@misc{naming_dinosaurs,", *lines, "}"])
