@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from helpers import ROOT
@@ -128,9 +129,43 @@ def test_without_solutions_their_links_vanish_and_nothing_is_missing(tmp_path, f
     assert "How many?" in chapter
 
 
-def test_the_course_of_this_book_has_no_page_link_or_search_entry_of_solutions(tmp_path):
-    assert course.build(ROOT, tmp_path / "course")
+ALIKE = re.compile(r"\[Solution\]\(\.\./solutions/\d\d_\w+\.ipynb\)")
+"""A line that ends an exercise of this book."""
+
+KEPT = "chapters/08_optimizers", "reference/ledger"
+"""Pages of this book that have, with the first one, all kinds of links to solutions."""
+
+
+def mentions():
+    """Yield (page, line) of each mention of the solutions' folder, but for the ends of exercises."""
+    toc = course.without_solutions(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+    for page in ["intro", *(page["file"] for part in toc["parts"] for page in part["chapters"])]:
+        if (ROOT / f"{page}.md").is_file():
+            texts = [(ROOT / f"{page}.md").read_text(encoding="utf-8")]
+        else:
+            texts = [cell.source for cell in nbformat.read(ROOT / f"{page}.ipynb", 4).cells]
+        for line in "\n".join(texts).splitlines():
+            if "solutions/" in line and not ALIKE.fullmatch(line.strip()):
+                yield page, line
+
+
+def test_this_book_leads_to_solutions_from_exercises_and_from_two_pages_in_words():
+    assert {page for page, _ in mentions()} <= {"intro", *KEPT}
+    assert all(re.search(r"\]\([^)]*solutions/[^)]*\)", line) for _, line in mentions())
+
+
+def test_the_course_of_this_book_has_no_page_link_or_search_entry_of_solutions(tmp_path, capfd):
+    """Built with all its extensions, but of the other chapters, which are alike, without them."""
+    assert course.build(ROOT, tmp_path / "course", KEPT)
     check_course(tmp_path / "course")
+    made = (tmp_path / "course" / f"{KEPT[0]}.html").read_text("utf-8")
+    assert made.count('class="exercise') >= 5 and ">Solution<" not in made
+    assert (
+        "solutions" not in (tmp_path / "course" / "intro.html").read_text("utf-8").split("<main")[0]
+    )
+    assert "solutions/" not in "".join(
+        capfd.readouterr()
+    )  # no warning of a link that leads nowhere
 
 
 def check_course(folder):
