@@ -137,7 +137,7 @@ KEPT = "chapters/08_optimizers", "reference/ledger"
 
 
 def mentions():
-    """Yield (page, line) of each mention of the solutions' folder, but for the ends of exercises."""
+    """Yield (page, line) of each mention of the solutions' folder but at the ends of exercises."""
     toc = course.without_solutions(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
     for page in ["intro", *(page["file"] for part in toc["parts"] for page in part["chapters"])]:
         if (ROOT / f"{page}.md").is_file():
@@ -160,12 +160,8 @@ def test_the_course_of_this_book_has_no_page_link_or_search_entry_of_solutions(t
     check_course(tmp_path / "course")
     made = (tmp_path / "course" / f"{KEPT[0]}.html").read_text("utf-8")
     assert made.count('class="exercise') >= 5 and ">Solution<" not in made
-    assert (
-        "solutions" not in (tmp_path / "course" / "intro.html").read_text("utf-8").split("<main")[0]
-    )
-    assert "solutions/" not in "".join(
-        capfd.readouterr()
-    )  # no warning of a link that leads nowhere
+    said = "".join(capfd.readouterr())
+    assert "solutions/" not in said  # no warning of a link that leads nowhere
 
 
 def check_course(folder):
