@@ -9,7 +9,7 @@ NB     ?= $(wildcard chapters/*.ipynb solutions/*.ipynb reference/*.ipynb)
 PAGES   = $(wildcard *.md *.yml *.bib chapters/* solutions/* reference/* results/* web/* web/*/* demos/* demos/*/* tools/*.py)
 CODE    = $(shell find rnnlib -name '*.py')
 TABLES  = names memory_tasks one_number counting cells half_lives reber_rates sentences forgeries words \
-          shapes keyhole dictionary translation blues batch_size
+          shapes keyhole dictionary translation blues batch_size parity
 
 # Two processes at a time, each with one thread of OpenBLAS: a second one only gets in the way.
 TWO     = -n 2 --dist loadfile

@@ -161,7 +161,7 @@ def check_self_attention(draw):
     def weights():
         return softmax(np.where(np.tri(T, dtype=bool), q @ k.T / np.sqrt(K), -np.inf))
 
-    values = {"K": K, "q": q, "k": k, "v": v, "dc": dc, "alpha": weights()}
+    values = {"d": K, "q": q, "k": k, "v": v, "dc": dc, "alpha": weights()}
     found = run("Self-attention", values)
     for name, slope in by_differences(lambda: float((weights() @ v * dc).sum()), q=q, k=k, v=v):
         np.testing.assert_allclose(found[f"d{name}"], slope, rtol=1e-6, atol=1e-9)
