@@ -1,5 +1,6 @@
 """Live Python without a browser: what runs first, what a cell shows, the files, the colours."""
 
+import ast
 import hashlib
 import io
 import json
@@ -143,6 +144,43 @@ def test_without_ipywidgets_a_slider_shows_its_first_value(session, shown, monke
     )
     assert "".join(text for _, text in shown) == "3 a x 1\n"
     sys.modules.pop("ipywidgets")
+
+
+def test_the_browser_has_every_package_that_a_cell_imports():
+    stand_ins = {path.stem for path in (ROOT / "tools" / "live_stand_ins").iterdir()}
+    there = {"numpy", "matplotlib", "rnnlib"} | stand_ins | sys.stdlib_module_names
+    missing = {
+        f"{path.name}: {module}"
+        for folder in ("chapters", "solutions", "reference")
+        for path in ROOT.glob(f"{folder}/*.ipynb")
+        for cell in nbformat.read(path, 4).cells
+        if cell.cell_type == "code" and "live-skip" not in cell.metadata.get("tags", ())
+        for module in imported(cell.source) - there
+    }
+    assert not missing
+
+
+def imported(source):
+    """The packages that a cell imports, but for those that it can do without."""
+    tree = ast.parse(source)
+    tried = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.Try)
+        for node in ast.walk(block)
+    }
+    nodes = [node for node in ast.walk(tree) if id(node) not in tried]
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {name.split(".")[0] for name in names}
+
+
+def test_html_that_a_cell_ends_in_is_shown_as_it_is(session, shown, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "tools" / "live_stand_ins")
+    for name in [name for name in sys.modules if name.split(".")[0] == "IPython"]:
+        monkeypatch.delitem(sys.modules, name)
+    session.run("from IPython.display import HTML\nHTML('<b>1.81</b>')")
+    assert shown == [("html", "<b>1.81</b>")]
 
 
 def test_a_file_with_another_hash_is_refused_and_nothing_is_written(tmp_path, monkeypatch):
