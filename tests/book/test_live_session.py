@@ -175,14 +175,6 @@ def imported(source):
     return {name.split(".")[0] for name in names}
 
 
-def test_html_that_a_cell_ends_in_is_shown_as_it_is(session, shown, monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "tools" / "live_stand_ins")
-    for name in [name for name in sys.modules if name.split(".")[0] == "IPython"]:
-        monkeypatch.delitem(sys.modules, name)
-    session.run("from IPython.display import HTML\nHTML('<b>1.81</b>')")
-    assert shown == [("html", "<b>1.81</b>")]
-
-
 def test_a_file_with_another_hash_is_refused_and_nothing_is_written(tmp_path, monkeypatch):
     for name in live.HASHES:
         (tmp_path / name).write_bytes(b"something else")
