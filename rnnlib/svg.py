@@ -36,6 +36,10 @@ COLOURS = {
 }
 """The colours of the course style, and the variables by which a page gives them its own shade."""
 
+MARK = r'<use\b[^>]*? style="{}"[^>]*/>'
+ALIKE = re.compile("(" + MARK.format('([^"]*)') + ")(?:" + MARK.format(r"\2") + ")+")
+"""Marks in a row that have one style, such as the points of a scatter plot."""
+
 LAYOUT = "_narrow_layout"
 
 
@@ -109,6 +113,30 @@ def short_style(style):
     return re.sub(r"(?<=[:;]) ", "", re.sub(r"(var\(--[\w-]+), ?#\w+\)", r"\1)", style))
 
 
+def short_ids(drawing, name):
+    """Number the ids of a drawing, and let them begin with a name."""
+    ids = {old: f"{name}{i}" for i, old in enumerate(re.findall(r' id="([^"]*)"', drawing))}
+    return re.sub(
+        r'(url\(#| id="|href="#)([^")]*)',
+        lambda found: found[1] + ids.get(found[2], found[2]),
+        drawing,
+    )
+
+
+def fewer_tags(drawing):
+    """Drop groups that say nothing, and give marks in a row the style that they share once."""
+    kept, groups = [], []
+    for part in re.split(r"(<[^>]*>)", drawing):
+        if part == "<g>" or part.startswith("<g "):
+            groups.append(part != "<g>")
+        if groups.pop() if part == "</g>" else part != "<g>":
+            kept.append(part)
+    return ALIKE.sub(
+        lambda run: f'<g style="{run[2]}">' + run[0].replace(f' style="{run[2]}"', "") + "</g>",
+        "".join(kept),
+    )
+
+
 def inline_svg(svg, name, alt):
     """Take both drawings out of a document, for a page that shows them inline.
 
@@ -130,10 +158,11 @@ def inline_svg(svg, name, alt):
     for screen in ("wide", "narrow"):
         pattern = rf'<svg class="{screen}"[^>]*?(viewBox="[^"]*")[^>]*>(.*?)</svg>'
         found = re.search(pattern, svg, re.S)
-        drawing = re.sub(r'(url\(#| id="|href="#)', rf"\1{name}-", found[2])
+        drawing = short_ids(found[2], f"{name}{screen[0]}")
         drawing = drawing.replace("xlink:href", "href").replace(' xml:space="preserve"', "")
         drawing = re.sub(r'(?<= d=")[^"]*', lambda path: short_path(path[0]), drawing)
         drawing = re.sub(r'(?<= style=")[^"]*', lambda style: short_style(style[0]), drawing)
+        drawing = fewer_tags(drawing)
         label = f'role="img" aria-label="{escape(alt, {chr(34): "&quot;"})}"'
         shape = f'{label} stroke-linejoin="round"'
         parts.append(f'<svg class="fig {screen}" {found[1]} {shape}>{drawing}</svg>')

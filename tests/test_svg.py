@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from planted import bug
 
-from rnnlib import plots
+from rnnlib import plots, svg
 from rnnlib.svg import COLOURS, NARROW, WIDE, figure_svg
 
 matplotlib.use("agg")
@@ -226,3 +226,21 @@ def test_coordinates_are_short_and_numbers_in_words_stay_as_they_are():
         assert "0.123456" in words(drawing)
         for line in drawing.iter(f"{SVG}path"):
             assert not re.search(r"\d\.\d{3}", line.get("d"))
+
+
+def test_groups_that_say_nothing_go_and_marks_in_a_row_share_their_style():
+    drawing = (
+        '<g><g style="a"><g><use href="#m" x="1" style="b"/></g>'
+        '<g><use href="#m" x="2" style="b"/></g><use href="#m" x="3" style="c"/></g></g>'
+    )
+    assert svg.fewer_tags(drawing) == (
+        '<g style="a"><g style="b"><use href="#m" x="1"/><use href="#m" x="2"/></g>'
+        '<use href="#m" x="3" style="c"/></g>'
+    )
+
+
+def test_ids_are_numbered_and_their_uses_follow():
+    drawing = '<path id="m0c1f"/><use href="#m0c1f"/><g clip-path="url(#p9)"/><rect id="p9"/>'
+    assert svg.short_ids(drawing, "f2w") == (
+        '<path id="f2w0"/><use href="#f2w0"/><g clip-path="url(#f2w1)"/><rect id="f2w1"/>'
+    )

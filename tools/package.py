@@ -147,10 +147,9 @@ def install(path, folder, offline):
 
 
 def example(root=ROOT):
-    """Return the example of the README."""
+    """Return the first example of the README, which needs rnnlib alone."""
     readme = (root / "README.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"^```python\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
-    return code
+    return re.search(r"^```python\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)[1]
 
 
 def try_out(python, folder, epochs=None):
