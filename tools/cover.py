@@ -71,7 +71,7 @@ def font(style, **kwargs):
 def cover(title, subtitle):
     """Return the cover as PNG."""
     width, height = SIZE
-    figure = Figure(figsize=(width / 100, height / 100), dpi=100, facecolor=PAPER)
+    figure = Figure(figsize=(width / 100, height / 100), dpi=100, layout="none", facecolor=PAPER)
     ax = figure.add_axes((0.14, 0.52, 0.72, 0.72 * width / height * 190 / 320))
     ax.set(xlim=(0, 320), ylim=(190, 0))
     ax.axis("off")

@@ -87,7 +87,7 @@ def png(figure, width):
 
 def icon(root, size):
     """Return the icon of the book at a size in pixels, on paper."""
-    figure = Figure(figsize=(1, 1), facecolor=colour(root, "paper"))
+    figure = Figure(figsize=(1, 1), layout="none", facecolor=colour(root, "paper"))
     edge = 0.12 if size > 64 else 0  # a telephone rounds off the corners
     axes = figure.add_axes([edge, edge, 1 - 2 * edge, 1 - 2 * edge])
     draw(axes, Path(root, "web", "favicon.svg"), 72 * (1 - 2 * edge) / 32)
@@ -104,7 +104,7 @@ def font(family, style="normal", **options):
 def card(root, label, title, text):
     """Return a picture with a line of small capitals, a title and a sentence, as PNG."""
     ink, pale = colour(root, "ink"), colour(root, "ink-2")
-    figure = Figure(figsize=(12, 6.3), facecolor=colour(root, "paper"))
+    figure = Figure(figsize=(12, 6.3), layout="none", facecolor=colour(root, "paper"))
     draw(figure.add_axes([0.062, 0.755, 0.16, 0.18]), Path(root, "web", "logo.svg"), 0.45)
     figure.text(0.225, 0.81, "Naming Dinosaurs", color=ink, va="center")
     figure.texts[-1].set_font_properties(font("Book Serif", "italic", size=27))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import textwrap
 import tomllib
 
 import nbformat
@@ -13,20 +14,22 @@ from helpers import ROOT
 import rnnlib
 from tools import citation, evidence
 
-TESTS = """
-@bug("one", "a", "b", "c")
-@bug("two", "a", "b", "c")
-def test_a(): ...
+TESTS = textwrap.dedent(
+    """
+    @bug("one", "a", "b", "c")
+    @bug("two", "a", "b", "c")
+    def test_a(): ...
 
-@given(st.integers())
-def test_b(n): ...
+    @given(st.integers())
+    def test_b(n): ...
 
-class Nothing:
-    @planted.bug("three", "a", "b", "c")
-    def test_c(self): ...
+    class Nothing:
+        @planted.bug("three", "a", "b", "c")
+        def test_c(self): ...
 
-def helper(): ...
-"""
+    def helper(): ...
+    """
+)
 ERRORS = "def require(ok, words):\n    if not ok:\n        raise ValueError(words)\n"
 USES = "require(1, 'x')\ntry:\n    raise OSError\nexcept OSError:\n    raise\n"
 CHECKS = '@check("a", 1)\ndef f(s): ...\n\n@check("b", 2)\ndef g(s): ...\n'
