@@ -24,8 +24,8 @@ def to_torch(model, both_biases=False):
 
     Returns
     -------
-    networks.TorchLanguageModel or transformers.TorchTransformerLanguageModel
-        A `torch.nn.Module` in training mode, on the processor, of the model's dtype:
+    torch.nn.Module
+        In training mode, on the processor, of the model's dtype:
         `module(ids, state=None, labels=None)` returns `(logits, state)`, of tensors.  A Transformer
         reads all symbols at once: `module(ids)` returns `(logits, None)`.
 
@@ -80,8 +80,8 @@ def from_torch(module):
 
     Parameters
     ----------
-    module : networks.TorchLanguageModel or transformers.TorchTransformerLanguageModel
-        On any device; it may be wrapped for parallel training.
+    module : torch.nn.Module
+        From `to_torch`.  On any device; it may be wrapped for parallel training.
 
     Returns
     -------
@@ -111,7 +111,8 @@ def torch_grads(module):
 
     Parameters
     ----------
-    module : networks.TorchLanguageModel or transformers.TorchTransformerLanguageModel
+    module : torch.nn.Module
+        From `to_torch`.
 
     Returns
     -------

@@ -37,7 +37,7 @@ def model_of(cell, rng, **options):
     'np.zeros_like(params["b_h"])',
     'params["b_h"].copy()',
 )
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     seed=st.integers(0, 2**32 - 1),
     cell=st.sampled_from(CELLS),
