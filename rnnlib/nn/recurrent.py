@@ -164,10 +164,9 @@ class Recurrent:
     def _weight_gradients(self, da_x, da_h, cache):
         """Return (dxs, grads): one product for each matrix, over all T·B steps."""
         past = cache.hs[:-1].reshape(-1, self.hidden_size)
-        dxs, of_input = self._input_gradients(da_x, cache.xs)
-        grads = {"W_hh": past.T @ da_h} | self.cell.extra_grads(by_gate(da_h, self.cell.gates))
-        # in this order a norm over all has the bits of the runs that the chapters tell of
-        return dxs, {"W_hh": grads.pop("W_hh"), "b_h": of_input.pop("b_h")} | grads | of_input
+        dxs, grads = self._input_gradients(da_x, cache.xs)
+        grads |= {"W_hh": past.T @ da_h} | self.cell.extra_grads(by_gate(da_h, self.cell.gates))
+        return dxs, grads
 
     def _input_gradients(self, da_x, xs):
         """Return (dxs, grads) of the input product, given its gradient (T·B, G·H)."""
