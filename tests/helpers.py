@@ -87,6 +87,31 @@ def randomized(thing, rng):
     return thing
 
 
+def assert_close(a, b):
+    """Two dicts of arrays have the same names, and the same numbers but for rounding."""
+    assert a.keys() == b.keys()
+    for name in a:
+        np.testing.assert_allclose(a[name], b[name], rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+def assert_padding_changes_nothing(model, vocab, words):
+    """The loss and the gradients of a padded batch are those of its words, one after the other."""
+    ((ids, targets, mask, _),) = rnnlib.padded_batches(vocab, words, len(words))
+    together, grads, _ = model.loss_and_grads(ids, targets, mask=mask)
+
+    total = sum(len(word) + 1 for word in words)
+    loss, expected = 0, {name: np.zeros_like(p) for name, p in model.params.items()}
+    for word in words:
+        ids, targets = vocab.encode("\n" + word)[:, None], vocab.encode(word + "\n")[:, None]
+        alone, parts, _ = model.loss_and_grads(ids, targets)
+        share = (len(word) + 1) / total
+        loss += share * alone
+        for name, part in parts.items():
+            expected[name] += share * part
+    assert together == pytest.approx(loss, rel=1e-12)
+    assert_close(grads, expected)
+
+
 def frozen(arrays):
     """Photograph a dict of arrays: two photographs are equal if every bit is."""
     return {name: (a.dtype.str, a.shape, a.tobytes()) for name, a in arrays.items()}

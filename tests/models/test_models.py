@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from helpers import CELLS, CLASSIC, frozen
+from helpers import CELLS, CLASSIC, assert_close, assert_padding_changes_nothing, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 from planted import bug
 
 import rnnlib
-from rnnlib import SGD, LanguageModel, Vocabulary, padded_batches
+from rnnlib import SGD, LanguageModel, Vocabulary
 
 V, H = 7, 5
 SHAPES = [
@@ -27,12 +27,6 @@ every_network = pytest.mark.parametrize(
 
 def build(cell, options, seed=0, dtype=np.float64):
     return LanguageModel(V, H, cell, rng=np.random.default_rng(seed), dtype=dtype, **options)
-
-
-def assert_close(a, b):
-    assert a.keys() == b.keys()
-    for name in a:
-        np.testing.assert_allclose(a[name], b[name], rtol=1e-9, atol=1e-12, err_msg=name)
 
 
 @bug(
@@ -75,21 +69,7 @@ def test_two_chunks_with_carried_state_equal_one_pass(cell, options, cut):
 @every_network
 @given(words=st.lists(st.text("abcdef", max_size=8), min_size=2, max_size=5))
 def test_padding_changes_nothing(cell, options, words):
-    model, vocab = build(cell, options), Vocabulary("\nabcdef")
-    ((ids, targets, mask, _),) = padded_batches(vocab, words, len(words))
-    together, grads, _ = model.loss_and_grads(ids, targets, mask=mask)
-
-    total = sum(len(word) + 1 for word in words)
-    loss, expected = 0, {name: np.zeros_like(p) for name, p in model.params.items()}
-    for word in words:
-        ids, targets = vocab.encode("\n" + word)[:, None], vocab.encode(word + "\n")[:, None]
-        alone, parts, _ = model.loss_and_grads(ids, targets)
-        share = (len(word) + 1) / total
-        loss += share * alone
-        for name, part in parts.items():
-            expected[name] += share * part
-    assert together == pytest.approx(loss, rel=1e-12)
-    assert_close(grads, expected)
+    assert_padding_changes_nothing(build(cell, options), Vocabulary("\nabcdef"), words)
 
 
 @every_network

@@ -4,7 +4,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from helpers import NAMES, Rewound, assert_gradients_right, frozen, randomized
+from helpers import (
+    NAMES,
+    Rewound,
+    assert_gradients_right,
+    assert_padding_changes_nothing,
+    frozen,
+    randomized,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mistakes import mistakes
@@ -114,21 +121,7 @@ def test_the_same_symbols_in_another_order_mean_something_else(rng):
 @settings(max_examples=20)
 @given(words=st.lists(st.text("abcdef", max_size=8), min_size=2, max_size=5))
 def test_padding_changes_nothing(words):
-    model, vocab = lively(), Vocabulary("\nabcdef")
-    ((ids, targets, mask, _),) = rl.padded_batches(vocab, words, len(words))
-    together, grads, _ = model.loss_and_grads(ids, targets, mask=mask)
-    total = sum(len(word) + 1 for word in words)
-    loss, expected = 0, {name: np.zeros_like(p) for name, p in model.params.items()}
-    for word in words:
-        ids, targets = vocab.encode("\n" + word)[:, None], vocab.encode(word + "\n")[:, None]
-        alone, parts, _ = model.loss_and_grads(ids, targets)
-        share = (len(word) + 1) / total
-        loss += share * alone
-        for name, part in parts.items():
-            expected[name] += share * part
-    assert together == pytest.approx(loss, rel=1e-12)
-    for name, g in expected.items():
-        np.testing.assert_allclose(grads[name], g, rtol=1e-9, atol=1e-12, err_msg=name)
+    assert_padding_changes_nothing(lively(), Vocabulary("\nabcdef"), words)
 
 
 @settings(max_examples=20)
