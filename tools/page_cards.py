@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
+import matplotlib.style
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Circle, PathPatch
@@ -85,6 +86,11 @@ def png(figure, width):
     return small.getvalue()
 
 
+plain = matplotlib.style.context("default", after_reset=True)
+"""Draws whatever style is set, by a reader's file or by code that ran before."""
+
+
+@plain
 def icon(root, size):
     """Return the icon of the book at a size in pixels, on paper."""
     figure = Figure(figsize=(1, 1), layout="none", facecolor=colour(root, "paper"))
@@ -101,6 +107,7 @@ def font(family, style="normal", **options):
     return FontProperties(fname=path, **options) if path else FontProperties(**options)
 
 
+@plain
 def card(root, label, title, text):
     """Return a picture with a line of small capitals, a title and a sentence, as PNG."""
     ink, pale = colour(root, "ink"), colour(root, "ink-2")

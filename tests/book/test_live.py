@@ -8,6 +8,7 @@ import gzip
 import re
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
 from browsing import CHROMIUM
@@ -253,6 +254,7 @@ def test_edits_outlast_the_page_and_reset_brings_the_original_back(open_page):
     assert not page.area(number).count()
 
 
+@plt.rc_context()  # the chapter sets the style of its figures
 def test_chapter_10_trains_in_the_page_to_the_loss_that_it_has_outside(open_page):
     cells = stored("10_dinosaurs")
     sources = [cell.source for cell in cells]

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import nbformat
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from docutils import nodes
@@ -80,6 +81,12 @@ def test_links_to_the_repository_appear_with_its_address():
 def image():
     pillow = pytest.importorskip("PIL.Image")
     return lambda content: np.asarray(pillow.open(BytesIO(content)).convert("RGB")).astype(int)
+
+
+def test_pictures_are_the_same_in_any_style():
+    with plt.style.context("rnnlib.course"):
+        styled = page_cards.icon(ROOT, 32), page_cards.card(ROOT, "Part I", "Why?", "So.")
+    assert styled == (page_cards.icon(ROOT, 32), page_cards.card(ROOT, "Part I", "Why?", "So."))
 
 
 @pytest.mark.parametrize("size", page_cards.ICONS.values())
