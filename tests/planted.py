@@ -10,10 +10,11 @@ ends, and must occur there exactly once.
 
     python tests/planted.py tests/nn/test_gradients.py
 
-plants every bug of one test file, runs its test, and prints a JSON object: for each bug, and for
-the sound package (""), pytest's exit code and summary.  A bug is planted while Python imports
-rnnlib, so the files stay as they are; and all bugs of a file share one process, since most of a
-short test's time is the start of Python.  `mutants/test_planted_bugs.py` does so for all files.
+plants every bug of one test file, runs its test up to the first case that fails, and prints a JSON
+object: for each bug, and for the sound package (""), which gets the same cases, pytest's exit code
+and summary.  A bug is planted while Python imports rnnlib, so the files stay as they are; and all
+bugs of a file share one process, since most of a short test's time is the start of Python.
+`mutants/test_planted_bugs.py` does so for all files.
 """
 
 import ast
@@ -157,17 +158,27 @@ def planted(bug):
             sys.meta_path.remove(planter)
 
 
+class Failures(list):
+    """A plugin of pytest: the cases that failed, by their names."""
+
+    def pytest_runtest_logreport(self, report):
+        """Remember a case that failed."""
+        if report.failed:
+            self.append(report.nodeid.partition("::")[2])
+
+
 def run_tests(path, names):
-    """Run tests of a file by their names; return the exit code and the summary."""
+    """Run tests of a file by their names; return the exit code, the summary and what failed."""
     import pytest
 
+    failures = Failures()
     options = ["-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-c", os.devnull]
     # Failures are expected here. Explained, that of a long list takes pytest hours where CI is set.
     options += ["--assert=plain"]
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        code = pytest.main([*options, *(f"{path}::{name}" for name in names)])
-    return int(code), printed.getvalue()[-2000:]
+        code = pytest.main([*options, *(f"{path}::{name}" for name in names)], [failures])
+    return int(code), printed.getvalue()[-2000:], failures
 
 
 def bugs_of(path):
@@ -186,10 +197,11 @@ if __name__ == "__main__":
     from planted import bugs_of  # the module that the test file imports, and not this script
 
     path = Path(sys.argv[1]).resolve()
-    bugs, results = bugs_of(path), {}
-    for bug in bugs:
+    cases, results = [], {}
+    for bug in bugs_of(path):
         with planted(bug):
-            results[bug.name] = run_tests(path, [bug.test])
+            *results[bug.name], failures = run_tests(path, [bug.test])
+        cases += failures
     with planted(None):
-        results[""] = run_tests(path, list(dict.fromkeys(bug.test for bug in bugs)))
+        *results[""], _ = run_tests(path, dict.fromkeys(cases))
     print(json.dumps(results))
