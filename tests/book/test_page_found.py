@@ -8,8 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
-import nbformat
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
 from docutils import nodes
