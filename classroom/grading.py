@@ -85,10 +85,11 @@ def grade(assignment, answers, student="student", limits=None):
             points, lines = marks[check.cell]
             said = judge(check, own)
             if said:  # is it only the fault of an earlier cell?
-                if check.cell not in helped:
-                    given = with_help(assignment.source, answers, check.cell)
-                    helped[check.cell] = ask(given) if given != answers else None
-                if helped[check.cell] and not judge(check, helped[check.cell]):
+                given = with_help(assignment.source, answers, check.cell)
+                key = tuple(given.items())
+                if given != answers and key not in helped:
+                    helped[key] = ask(given)
+                if given != answers and not judge(check, helped[key]):
                     lines.append(f"✓ {check.name}: {HELPED} {check.points:g} of {check.points:g}.")
                     said = ""
                 else:

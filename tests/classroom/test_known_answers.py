@@ -1,6 +1,7 @@
 """The graders are graded: right answers get all points, each wrong one loses exactly its own."""
 
 import ast
+from functools import cache
 
 import pytest
 
@@ -13,12 +14,13 @@ except sandbox.NoSandbox as missing:
     pytest.skip(str(missing), allow_module_level=True)
 
 NAMES = sorted(path.name for path in (grading.COURSE / "source").iterdir() if path.is_dir())
+load = cache(grading.load)  # with the reference values that the checks keep
 ANSWERS = sorted((grading.COURSE / "answers").glob("*/*.py"))
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def assignment(request):
-    return grading.load(request.param)
+    return load(request.param)
 
 
 def points(marks):
@@ -69,7 +71,7 @@ def test_there_are_three_right_answers_and_eight_wrong_ones(assignment):
 
 @pytest.mark.parametrize("path", ANSWERS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_known_answer_loses_exactly_the_points_that_it_must(path):
-    assignment = grading.load(path.parent.name)
+    assignment = load(path.parent.name)
     known = known_answers.read(path, assignment.source)
     marks = grading.grade(assignment, known.answers)
     expected = {
