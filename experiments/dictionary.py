@@ -13,6 +13,7 @@ can a better search put right.
 import argparse
 import time
 from collections import Counter
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,6 +33,7 @@ WIDTHS = (1, 4)
 """Of the beam; 1 is greedy decoding."""
 
 
+@cache
 def load(seed, drawn=20_000):
     """Draw pairs, keep the short ones, split them by combination and cut them into words."""
     pairs = rl.translation_pairs(drawn, np.random.default_rng(seed))
