@@ -10,6 +10,7 @@ CHROMIUM = chromium()
 
 FLAGS = [
     "--no-sandbox",
+    "--font-render-hinting=none",  # as in a Chromium with a window
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
