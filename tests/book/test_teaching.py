@@ -6,11 +6,11 @@ import re
 import nbformat
 import pytest
 import yaml
+from browsing import PATIENCE
 from helpers import ROOT
 from traitlets.config import Config
 
 from tools import page_teaching, slides
-from tools.look import chromium
 
 PAGE = (ROOT / "teaching.md").read_text(encoding="utf-8")
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -116,15 +116,19 @@ def test_markdown_of_captions_becomes_html():
     )
 
 
-def test_slides_hold_findings_questions_and_notes_and_ask_nobody(tmp_path):
+@pytest.fixture(scope="module")
+def decks(tmp_path_factory):
     pytest.importorskip("sphinx_revealjs", reason="pip install -e '.[book]'")
-    paths = slides.write(tmp_path)
-    assert [path.name for path in paths] == [f"{n}.html" for n in range(1, 7)]
-    for path, (_, pages) in zip(paths, slides.sessions(), strict=True):
+    return slides.write(tmp_path_factory.mktemp("slides"))
+
+
+def test_slides_hold_findings_questions_and_notes_and_ask_nobody(decks):
+    assert [path.name for path in decks] == [f"{n}.html" for n in range(1, 7)]
+    for path, (_, pages) in zip(decks, slides.sessions(), strict=True):
         text = path.read_text(encoding="utf-8")
         links = re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="([^"]+)"', text)
         assert links and all("//" not in link for link in links)
-        assert all((tmp_path / link).is_file() for link in links if not link.startswith("data:"))
+        assert all((path.parent / link).is_file() for link in links if not link.startswith("data:"))
         assert text.count('<aside class="notes"><p>') == text.count('<aside class="notes">')
         for page in pages:
             for name in ADVICE[page].figures:
@@ -151,25 +155,19 @@ TOO_LOW = """() => Reveal.getSlides().flatMap(slide => {
 })"""
 
 
-@pytest.mark.skipif(chromium() is None, reason="Chromium is not installed")
-def test_slides_open_as_files_and_nothing_is_cut_off(tmp_path):
-    pytest.importorskip("sphinx_revealjs", reason="pip install -e '.[book]'")
-    from playwright.sync_api import sync_playwright
-
+def test_slides_open_as_files_and_nothing_is_cut_off(decks, browser):
     asked, errors = [], []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.set_default_timeout(600_000)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        for path in slides.write(tmp_path):
-            page.goto(path.as_uri())
-            page.wait_for_function("window.Reveal?.isReady()")
-            page.evaluate("MathJax.startup.promise.then(() => document.fonts.ready)")
-            assert page.evaluate(TOO_LOW) == []
-            assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
-        browser.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.set_default_timeout(PATIENCE)
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for path in decks:
+        page.goto(path.as_uri())
+        page.wait_for_function("window.Reveal?.isReady()")
+        page.evaluate("MathJax.startup.promise.then(() => document.fonts.ready)")
+        assert page.evaluate(TOO_LOW) == []
+        assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+    page.close()
     assert not errors and all(url.startswith(("file:", "data:", "blob:")) for url in asked)
 
 

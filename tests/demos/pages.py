@@ -26,6 +26,9 @@ AXE = """() => axe.run("main", {resultTypes: ["violations"], preload: false})
 CONTRAST = AXE.replace("resultTypes", 'runOnly: ["color-contrast"], resultTypes')
 """Only whether text can be told from what is behind it."""
 
+COLOURS = CONTRAST.replace("]", ', "link-in-text-block"]', 1)
+"""Only the rules that depend on the theme."""
+
 SMALL = """() => [...document.querySelectorAll(".demo *")].filter(e =>
     [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) &&
     e.getClientRects().length && parseFloat(getComputedStyle(e).fontSize) < 11)
@@ -47,7 +50,7 @@ def write_page(folder, name, theme="light"):
     return path.as_uri()
 
 
-def faults(page, axe):
+def faults(page, axe, theme):
     """Return what is wrong with a demo's page: axe, overflow, small text, small targets."""
     found = []
     for width in (320, 390, 1280):
@@ -58,4 +61,4 @@ def faults(page, axe):
         if width == 390:
             found += page.evaluate(TARGETS)
     page.evaluate(axe)
-    return found + page.evaluate(AXE)
+    return found + page.evaluate(AXE if theme == "light" else COLOURS)

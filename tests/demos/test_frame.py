@@ -138,7 +138,7 @@ def test_no_script_asks_for_modules_or_the_network():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_demo_is_accessible_and_fits_at_any_width(open_demo, axe, name, theme):
     page = open_demo(name, theme)
-    assert faults(page, axe) == []
+    assert faults(page, axe, theme) == []
 
 
 @every_demo
