@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from helpers import NAMES
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 import rnnlib
 
@@ -20,7 +20,12 @@ settings.register_profile(
     database=None,
     suppress_health_check=[HealthCheck.too_slow],  # says more about the machine than about a test
 )
-settings.load_profile("rnnlib")
+settings.register_profile(
+    "planted",
+    settings.get_profile("rnnlib"),
+    phases=[Phase.explicit, Phase.generate],  # nobody reads the example that saw a planted bug
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "rnnlib"))
 
 
 def pytest_configure(config):

@@ -192,6 +192,7 @@ def bugs_of(path):
 
 if __name__ == "__main__":
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ["HYPOTHESIS_PROFILE"] = "planted"
     os.environ.pop("PYTEST_ADDOPTS", None)
     sys.path[:0] = map(str, (TESTS, TESTS.parent))
     from planted import bugs_of  # the module that the test file imports, and not this script
