@@ -101,7 +101,6 @@ class NGram:
         for context, symbol in self._events(sequences if self.order else []):
             self._count(context, symbol)
         self._totals = {h: (c.total(), len(c)) for h, c in self.counts.items()}
-        self._ids = {symbol: i for i, symbol in enumerate(vocab.symbols)}
         return self
 
     def probabilities(self, context):
@@ -191,7 +190,7 @@ class NGram:
     def _all_counts(self, followers):
         """Return the counts (V,) of all symbols."""
         counts = np.zeros(len(self.vocab))
-        counts[[self._ids[symbol] for symbol in followers]] = [*followers.values()]
+        counts[self.vocab.encode([*followers])] = [*followers.values()]
         return counts
 
     def _events(self, sequences):
