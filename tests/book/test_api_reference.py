@@ -85,3 +85,10 @@ def test_the_page_of_tasks_names_what_exists():
     assert len(named) > 25
     for name in named:
         assert attrgetter(name)(rnnlib), name
+
+
+def test_no_page_is_saved_with_all_that_sphinx_knows():
+    saved = {p.name: p.stat().st_size for p in ROOT.glob("_build/.doctrees/**/*.doctree")}
+    if not saved:
+        pytest.skip("the book is not built: make book")
+    assert max(saved.values()) < 3_000_000, saved
